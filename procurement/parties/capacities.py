@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from journal.work import Work
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from journal.work import Work
 from kernel.vocabulary import Action, Actor, Role
 from procurement.authority import Subject, require
 from procurement.parties.models import Capacity

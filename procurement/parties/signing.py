@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from journal.work import Work
 from sqlalchemy import select
 
-from journal.work import Work
 from kernel import canonical
 from kernel.canonical import JsonValue
 from kernel.identifiers import new_id

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.columns import Base, Currency, Digest, Id, Key, Minor
@@ -123,9 +131,7 @@ class Criterion(Base):
 
     __table_args__ = (
         UniqueConstraint("tender_id", "number"),
-        CheckConstraint(
-            "kind IN ('qualification', 'compliance', 'quality', 'price')", name="kind"
-        ),
+        CheckConstraint("kind IN ('qualification', 'compliance', 'quality', 'price')", name="kind"),
         # A qualification may not be scored (87-55, requirement 021).
         CheckConstraint("kind IN ('quality', 'price') OR weight = 0", name="unscored"),
         CheckConstraint("weight >= 0 AND weight <= 100", name="weight"),

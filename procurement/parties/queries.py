@@ -1,0 +1,93 @@
+"""Reads of people and organizations."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel.refusal import NotFound
+from kernel.vocabulary import Actor, Grant, Role
+from procurement.parties.models import (
+    Account,
+    Ban,
+    EnrolledCertificate,
+    Organization,
+    Person,
+    RoleGrant,
+)
+
+
+def actor_for(session: Session, person_id: str, address: str = "") -> Actor:
+    """The person as an actor, with the roles that hold now."""
+    rows = session.execute(
+        select(RoleGrant.role, RoleGrant.organization_id).where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.confirmed_at.is_not(None),
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+    grants = frozenset(Grant(Role(role), organization) for role, organization in rows)
+    return Actor(person_id, grants, address)
+
+
+def organization(session: Session, id: str) -> Organization:
+    """An organization by its id; NotFound if there is none."""
+    found = session.get(Organization, id)
+    if found is None:
+        raise NotFound("organization", id)
+    return found
+
+
+def organization_by_identifier(session: Session, identifier: str) -> Organization | None:
+    """An organization by its registered identifier, if it is known here."""
+    return session.scalars(
+        select(Organization).where(Organization.identifier == identifier)
+    ).one_or_none()
+
+
+def person(session: Session, id: str) -> Person:
+    """A person by id; NotFound if there is none."""
+    found = session.get(Person, id)
+    if found is None:
+        raise NotFound("person", id)
+    return found
+
+
+def account_by_login(session: Session, login: str) -> Account | None:
+    """The account with this log-in name, unless it is disabled."""
+    return session.scalars(
+        select(Account).where(Account.login == login, Account.disabled_at.is_(None))
+    ).one_or_none()
+
+
+def person_of_certificate(session: Session, fingerprint: str) -> str | None:
+    """Who enrolled this certificate, if it is enrolled and not retired."""
+    return session.scalars(
+        select(EnrolledCertificate.person_id).where(
+            EnrolledCertificate.fingerprint == fingerprint,
+            EnrolledCertificate.retired_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def people_with_role(session: Session, role: Role, organization_id: str | None = None) -> list[str]:
+    """The persons who hold a role now, in a stable order."""
+    wanted = select(RoleGrant.person_id).where(
+        RoleGrant.role == str(role),
+        RoleGrant.confirmed_at.is_not(None),
+        RoleGrant.revoked_at.is_(None),
+    )
+    if organization_id is not None:
+        wanted = wanted.where(RoleGrant.organization_id == organization_id)
+    return sorted(set(session.scalars(wanted)))
+
+
+def ban_in_force(session: Session, organization_id: str, on: date) -> Ban | None:
+    """The ban that keeps an organization from bidding on a day, if any (requirement 040)."""
+    return session.scalars(
+        select(Ban)
+        .where(Ban.organization_id == organization_id, Ban.from_on <= on, on <= Ban.until_on)
+        .limit(1)
+    ).one_or_none()
