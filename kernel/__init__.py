@@ -1,1 +1,1 @@
-"""Value types that everything of the domain imports; nothing here imports another package of ours."""
+"""Value types that everything of the domain imports; nothing here imports a package of ours."""

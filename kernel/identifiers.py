@@ -1,4 +1,4 @@
-"""Names of things that give nothing away: 128 random bits behind a short prefix that says the kind."""
+"""Names of things that give nothing away: 128 random bits behind a prefix that says the kind."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ import secrets
 
 
 def new_id(prefix: str) -> str:
-    """A new random identifier such as `ten_q3…`; ids tell neither number nor order (SEALED_BID 4)."""
+    """A new random identifier such as `ten_q3…`; it tells no number and no order (SEALED_BID 4)."""
     return f"{prefix}_" + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()

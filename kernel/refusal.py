@@ -1,4 +1,4 @@
-"""A lawful no, a missing thing and a lost race: the three ways in which a use case ends without effect."""
+"""A lawful no, a missing thing, a lost race: the three ways a use case ends without effect."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def subject(
     purchase: str | None = None,
     profile: str | None = None,
 ) -> Subject:
-    """What authority needs to know, with the capacities that people already have in the purchase."""
+    """What authority needs to know, with the capacities people already have in the purchase."""
     rows = (
         work.session.execute(
             select(Capacity.person_id, Capacity.role).where(Capacity.purchase_id == purchase)

@@ -24,7 +24,7 @@ class Organization(Base):
     __tablename__ = "organization"
 
     id: Mapped[Key]
-    # The registered identifier, 统一社会信用代码 in China; it is what sealed bids name (SEALED_BID 3).
+    # The registered identifier, 统一社会信用代码 in China: what sealed bids name (SEALED_BID 3).
     identifier: Mapped[str] = mapped_column(String(40), unique=True)
     scheme: Mapped[str] = mapped_column(String(20))
     name_zh: Mapped[str] = mapped_column(String(300))

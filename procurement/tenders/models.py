@@ -20,7 +20,7 @@ from kernel.columns import Base, Currency, Digest, Id, Key, Minor
 
 
 class Tender(Base):
-    """A tender. At publication it pins the profile and its edition, and keeps them (requirement 139)."""
+    """A tender. At publication it pins profile and edition, and keeps them (requirement 139)."""
 
     __tablename__ = "tender"
 
