@@ -1,4 +1,4 @@
-"""Acts of bidders, their envelopes, closings and refused attempts. No plaintext of a bid is here."""
+"""Acts of bidders, their envelopes, closings, refused attempts: no plaintext of a bid is here."""
 
 from __future__ import annotations
 
