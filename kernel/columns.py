@@ -25,7 +25,9 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         dict: JSONB,
+        dict[str, Any]: JSONB,
         list: JSONB,
+        list[Any]: JSONB,
     }
 
 

@@ -1,0 +1,119 @@
+"""What an installation may set, read once from the environment and handed to whoever needs it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class WrongSetting(Exception):
+    """A setting has a value that cannot be used; the message names it and says what fits."""
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("0 or 1")
+    return text == "1"
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _setting(name: str, says: str, default: str, read: Callable[[str], Any] = str) -> Any:
+    """A field that is read from the environment variable `name`."""
+    facts = {"name": name, "says": says, "default": default, "read": read}
+    return field(default_factory=lambda: read(default), metadata=facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings. `docs/operations.md` names each, and a test compares."""
+
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "The PostgreSQL to use, `postgresql://user@host/name`. Empty: the embedded one.",
+        "",
+    )
+    var: Path = _setting(  # noqa: RUF009 (it is a field; the default is made anew each time)
+        "SUNLIT_VAR",
+        "The folder for the embedded database, blobs, keys, the log's tiles and mail.",
+        "var",
+        _folder,
+    )
+    demo: bool = _setting(
+        "SUNLIT_DEMO",
+        "`1` for the demonstration: development PKI, a clock that is moved by hand, invented people"
+        " with known passwords. Never in production.",
+        "0",
+        _switch,
+    )
+    host: str = _setting(
+        "SUNLIT_HOST",
+        "The address on which the server listens. A proxy with HTTPS belongs before it.",
+        "127.0.0.1",
+    )
+    port: int = _setting("PORT", "The port on which it listens.", "8000", _number(1, 65535))
+    origin: str = _setting(
+        "SUNLIT_ORIGIN",
+        "The public host name: in links, in the name of the log and in what is signed.",
+        "localhost",
+    )
+    proxies: int = _setting(
+        "SUNLIT_PROXIES",
+        "How many proxies stand before the server. Only so many of their headers are believed; a"
+        " wrong number writes wrong addresses into the record.",
+        "0",
+        _number(0, 9),
+    )
+    secret_key: str = _setting(
+        "SUNLIT_SECRET_KEY",
+        "The key of sessions and form tokens. Empty: made once and kept in `SUNLIT_VAR/keys`.",
+        "",
+    )
+    upload_bytes_max: int = _setting(
+        "SUNLIT_UPLOAD_BYTES_MAX",
+        "The largest file that is taken, in bytes.",
+        str(200 << 20),
+        _number(1, 1 << 40),
+    )
+    smtp_url: str = _setting(
+        "SUNLIT_SMTP_URL",
+        "The mail server, `smtp://user:password@host:587`. Empty: mail goes to `SUNLIT_VAR/mail`.",
+        "",
+    )
+    mail_from: str = _setting("SUNLIT_MAIL_FROM", "The sender of mail.", "sunlit@localhost")
+
+
+def each_setting() -> tuple[Field[Any], ...]:
+    """Every setting; `metadata` holds its name in the environment, its default and its words."""
+    return fields(Settings)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment; WrongSetting for a bad value or an unknown name of ours."""
+    known = {entry.metadata["name"]: entry for entry in each_setting()}
+    # A mistyped SUNLIT_DEMO must not silently give something other than what was meant.
+    unknown = sorted(n for n in environment if n.startswith("SUNLIT_") and n not in known)
+    if unknown:
+        raise WrongSetting("There is no setting " + ", ".join(unknown) + ".")
+    given: dict[str, Any] = {}
+    for name, entry in known.items():
+        if text := environment.get(name, ""):
+            try:
+                given[entry.name] = entry.metadata["read"](text)
+            except ValueError as problem:
+                raise WrongSetting(f"{name} must be {problem}; it is {text!r}.") from problem
+    return Settings(**given)

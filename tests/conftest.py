@@ -1,0 +1,152 @@
+"""What every test may ask for: an empty database of its own, a fixed clock, a folder of blobs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Connection, Engine, MetaData, create_mock_engine, make_url, text
+from sqlalchemy.dialects import postgresql
+
+from app.database import engine_for
+from app.postgres import EmbeddedPostgres
+from kernel.blobs import FileBlobs
+from kernel.clock import FixedClock
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[URL]:
+    """The address of a server's maintenance database: one server for all workers of this checkout.
+
+    `TEST_DATABASE_URL` names another one, whose user may create databases.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield make_url(given)
+        return
+    name = hashlib.sha256(os.fsencode(_ROOT)).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"sunlit-tests-{os.geteuid()}-{name}"
+    with EmbeddedPostgres(folder, durable=False).running() as server:
+        yield make_url(server.url())
+
+
+@pytest.fixture(scope="session")
+def template(postgres: URL) -> Iterator[tuple[Engine, str]]:
+    """The server and the name of a database that holds all tables and no row.
+
+    It is named after what is in it, so that it is built once and never out of date.
+    """
+    server = engine_for(postgres, isolation_level="AUTOCOMMIT")
+    name = "template_" + hashlib.sha256(_ddl().encode()).hexdigest()[:16]
+    with server.connect() as holder:
+        # Locks of a session: a run that is killed lets go of them.
+        holder.execute(text("SELECT pg_advisory_lock(hashtext('sunlit templates'))"))
+        holder.execute(text("SELECT pg_advisory_lock_shared(hashtext(:name))"), {"name": name})
+        known = text("SELECT 1 FROM pg_database WHERE datname = :name")
+        if holder.execute(known, {"name": name}).first() is None:
+            _sweep(holder)
+            _build(holder, postgres, name)
+        holder.execute(text("SELECT pg_advisory_unlock(hashtext('sunlit templates'))"))
+        yield server, name
+    server.dispose()
+
+
+@pytest.fixture
+def database(template: tuple[Engine, str], postgres: URL) -> Iterator[URL]:
+    """The address of a fresh database with all tables; it is dropped after the test."""
+    server, origin = template
+    name = f"test_{os.getpid()}_{secrets.token_hex(4)}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {origin}"))
+    yield postgres.set(database=name)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def engine(database: URL) -> Iterator[Engine]:
+    """An engine on a fresh database with all tables."""
+    engine = engine_for(database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at nine in the morning of a working day in Beijing."""
+    return FixedClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FileBlobs:
+    """An empty folder of blobs."""
+    return FileBlobs(tmp_path / "blobs")
+
+
+def _metadata() -> MetaData:
+    # Imported late: a rule's test needs no table, and must not fail for a broken one.
+    from app.models import metadata
+
+    return metadata
+
+
+def _ddl() -> str:
+    """Every statement that makes the schema, triggers included."""
+    said: list[str] = []
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    mock = create_mock_engine(
+        "postgresql+psycopg://",
+        lambda statement, *_, **__: said.append(str(statement.compile(dialect=dialect))),
+    )
+    _metadata().create_all(mock, checkfirst=False)
+    return ";\n".join(said)
+
+
+def _build(connection: Connection, postgres: URL, name: str) -> None:
+    """Build under another name first: a database of the right name is then always whole."""
+    part = f"{name}_part"
+    connection.execute(text(f"DROP DATABASE IF EXISTS {part} WITH (FORCE)"))
+    connection.execute(text(f"CREATE DATABASE {part}"))
+    builder = engine_for(postgres.set(database=part))
+    try:
+        _metadata().create_all(builder)
+    finally:
+        builder.dispose()
+    connection.execute(text(f"ALTER DATABASE {part} RENAME TO {name}"))
+
+
+def _sweep(connection: Connection) -> None:
+    """Drop what killed runs left behind, and the templates that no run holds."""
+    rows = connection.execute(
+        text("SELECT datname FROM pg_database WHERE datname ~ '^(test|template)_[0-9a-f]+'")
+    )
+    for (name,) in rows.all():
+        kind, rest = name.split("_", 1)
+        if kind == "test":
+            idle = not _runs(int(rest.split("_")[0]))
+        else:
+            lock = text("SELECT pg_try_advisory_lock(hashtext(:name))")
+            idle = connection.execute(lock, {"name": name}).scalar_one()
+        if idle:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            if kind == "template":
+                unlock = text("SELECT pg_advisory_unlock(hashtext(:name))")
+                connection.execute(unlock, {"name": name})
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
