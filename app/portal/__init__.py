@@ -1,0 +1,1 @@
+"""The public portal: pages that anyone may read without log-in."""

@@ -1,0 +1,65 @@
+"""What the portal asks of the system. The implementation on the database is wired in from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from app.portal.asking import Asked
+from app.portal.views import (
+    Answer,
+    HomePage,
+    LogFacts,
+    ProfilePage,
+    RulesPage,
+    TenderFilter,
+    TenderPage,
+    TenderSlice,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """A published document as it goes out: exactly the bytes whose digest is logged."""
+
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    stream: BinaryIO
+
+
+class PortalQueries(Protocol):
+    """Reads for the public pages. A missing thing is `kernel.refusal.NotFound`."""
+
+    def home(self) -> HomePage:
+        """What closes soon and what happened today."""
+        ...
+
+    def list_tenders(self, wanted: TenderFilter, after: str | None) -> TenderSlice:
+        """The next tenders after a key, in keyset order; a key that nobody gave starts anew."""
+        ...
+
+    def tender(self, key: str) -> TenderPage:
+        """Everything that may be shown of a tender, its dated record included."""
+        ...
+
+    def document(self, tender_key: str, digest: str) -> PublishedFile:
+        """A published document of the tender; NotFound if it is not published, or not of it."""
+        ...
+
+    def log_facts(self) -> LogFacts:
+        """Where the log stands, and what is needed to check it."""
+        ...
+
+    def verify(self, asked: Asked) -> Answer:
+        """Where the record says it, with the proof."""
+        ...
+
+    def rules(self) -> RulesPage:
+        """The profiles that this installation knows."""
+        ...
+
+    def profile(self, id: str, edition: str | None) -> ProfilePage:
+        """A profile's parameters; the edition in force where none is named."""
+        ...

@@ -1,0 +1,1 @@
+"""What every page needs: language, words for values, components, headers, static files."""

@@ -1,0 +1,94 @@
+"""What surrounds every page: whose installation it is, who is signed in, how far the log has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g
+from flask_babel import lazy_gettext as _l
+
+from kernel.text import Text
+
+SITE = "sunlit.site"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way in, drawn in the header or the footer: its place in the map of routes and its word."""
+
+    key: str
+    """What a page names as `current` when it stands below this entry."""
+    endpoint: str
+    label: Any
+    """A lazy word of the catalogue."""
+
+
+# Five at most (BRAND.md section 4). The installation adds the surfaces that it has.
+PUBLIC_NAV = (
+    Entry("tenders", "portal.tenders", _l("找项目")),
+    Entry("verify", "portal.verify", _l("核验")),
+    Entry("rules", "portal.rules", _l("规则")),
+)
+PUBLIC_FOOTER = (
+    Entry("rules", "portal.rules", _l("适用规则和参数")),
+    Entry("verify", "portal.verify", _l("自己核验")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The newest signed head of the public log."""
+
+    size: int
+    root: str
+    at: datetime
+    anchored_at: datetime | None = None
+    """When an outside time stamp was put on it, if one was."""
+    witnesses: int = 0
+    """How many outsiders have signed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The person who is signed in, as the header names them."""
+
+    name: str
+    organization: Text | None
+    sign_out_endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The frame of a page, made anew for each request."""
+
+    office: Text
+    """The county's name, as in `青山县`."""
+    now: datetime
+    zone: ZoneInfo
+    help: Text | None = None
+    """Telephone, hours and counter of the help that a person gives."""
+    demo: bool = False
+    checkpoint: Checkpoint | None = None
+    person: Person | None = None
+    sign_in_endpoint: str | None = None
+    nav: tuple[Entry, ...] = PUBLIC_NAV
+    footer: tuple[Entry, ...] = PUBLIC_FOOTER
+
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError("the frame's time needs its zone")
+        if len(self.nav) > 5:
+            raise ValueError("the header holds five entries at most")
+
+
+def site() -> Site:
+    """The frame of the present request."""
+    if "site" not in g:
+        make: Callable[[], Site] = current_app.extensions[SITE]
+        g.site = make()
+    found: Site = g.site
+    return found
