@@ -5,7 +5,9 @@ A verb's label is the past-tense sentence that the dated record shows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from kernel.text import Text
 from kernel.vocabulary import Action, LotStage, Role, TenderStage
@@ -127,9 +129,9 @@ LOT_STAGES: dict[LotStage, Text] = {
 }
 
 # Every table of labels, for the test that looks for a word without a label.
-TABLES: tuple[tuple[type[StrEnum], dict[StrEnum, Text]], ...] = (
-    (Action, ACTIONS),  # type: ignore[arg-type]
-    (Role, ROLES),  # type: ignore[arg-type]
-    (TenderStage, TENDER_STAGES),  # type: ignore[arg-type]
-    (LotStage, LOT_STAGES),  # type: ignore[arg-type]
+TABLES: tuple[tuple[type[StrEnum], Mapping[Any, Text]], ...] = (
+    (Action, ACTIONS),
+    (Role, ROLES),
+    (TenderStage, TENDER_STAGES),
+    (LotStage, LOT_STAGES),
 )

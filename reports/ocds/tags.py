@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kernel.vocabulary import Action
 
-_TAGGED: dict[Action, str] = {
+TAGS: dict[Action, str] = {
     Action.APPROVE_PLAN: "planning",
     Action.PUBLISH_INTENTION: "planningUpdate",
     Action.PUBLISH_TENDER: "tender",
@@ -27,4 +27,63 @@ _TAGGED: dict[Action, str] = {
     Action.CLOSE_PURCHASE: "contractTermination",
 }
 
-TAGS: dict[Action, str | None] = {action: _TAGGED.get(action) for action in Action}
+# Verbs that make no release, named one by one: a new verb must be put in one list or the other.
+UNTAGGED: frozenset[Action] = frozenset(
+    {
+        Action.FOUND_INSTALLATION,
+        Action.REGISTER_ORGANIZATION,
+        Action.ENROL_PERSON,
+        Action.ENROL_CERTIFICATE,
+        Action.RETIRE_CERTIFICATE,
+        Action.PROPOSE_GRANT,
+        Action.CONFIRM_GRANT,
+        Action.REVOKE_GRANT,
+        Action.BAN_SUPPLIER,
+        Action.ROTATE_LOG_KEY,
+        Action.DISCLOSE,
+        Action.WRITE_NEED,
+        Action.RETURN_NEED,
+        Action.APPROVE_NEED,
+        Action.ALLOT_BUDGET,
+        Action.MAKE_PLAN,
+        Action.DRAFT_TENDER,
+        Action.REGISTER_HOLDER_KEY,
+        Action.SHOW_POSSESSION,
+        Action.SET_COMMITTEE,
+        Action.RETURN_TENDER,
+        Action.APPROVE_TENDER,
+        Action.ASK_QUESTION,
+        Action.SUBMIT_BID,
+        Action.REPLACE_BID,
+        Action.WITHDRAW_BID,
+        Action.REFUSE_BID,
+        Action.SEAL_HEADS,
+        Action.BEGIN_CLOSING,
+        Action.READ_SEALED,
+        Action.OBJECT_AT_OPENING,
+        Action.RELEASE_SHARES,
+        Action.SIGN_OPENING_RECORD,
+        Action.QUALIFY_BIDS,
+        Action.DRAW_PANEL,
+        Action.DECLARE_INTERESTS,
+        Action.CHECK_COMPLIANCE,
+        Action.QUESTION_PRICE,
+        Action.ANSWER_PRICE,
+        Action.JUDGE_PRICE,
+        Action.SCORE_BIDS,
+        Action.RANK_BIDS,
+        Action.SIGN_REPORT,
+        Action.DECIDE_AWARD,
+        Action.FILE_CHALLENGE,
+        Action.ANSWER_CHALLENGE,
+        Action.FILE_COMPLAINT,
+        Action.DRAFT_CONTRACT,
+        Action.SIGN_AS_SUPPLIER,
+        Action.REJECT_DELIVERY,
+        Action.SUBMIT_INVOICE,
+        Action.MATCH_INVOICE,
+        Action.RETURN_INVOICE,
+        Action.PREPARE_PAYMENT,
+        Action.RELEASE_PAYMENT,
+    }
+)
