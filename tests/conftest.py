@@ -106,6 +106,7 @@ def _ddl() -> str:
         "postgresql+psycopg://",
         lambda statement, *_, **__: said.append(str(statement.compile(dialect=dialect))),
     )
+    mock.exec_driver_sql = said.append  # type: ignore[attr-defined]  # triggers are plain SQL
     _metadata().create_all(mock, checkfirst=False)
     return ";\n".join(said)
 
