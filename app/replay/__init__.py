@@ -1,0 +1,1 @@
+"""Real tenders of Prozorro played again through the real use cases, as an oracle for the whole."""
