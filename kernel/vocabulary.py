@@ -27,6 +27,8 @@ class Action(StrEnum):
     BAN_SUPPLIER = "supplier.ban"
     ROTATE_LOG_KEY = "log_key.rotate"
     DISCLOSE = "entry.disclose"
+    ERASE_FIELD = "entry.erase"
+    RESTORE_LOG = "log.restore"
 
     # Need, budget, plan
     WRITE_NEED = "need.write"

@@ -75,6 +75,8 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.BAN_SUPPLIER: (Right(Role.REVIEWER, _ANY), Right(Role.SUPERVISOR, _ANY)),
     Action.ROTATE_LOG_KEY: _SYSTEM,
     Action.DISCLOSE: (Right(Role.REVIEWER, _ANY), Right(Role.AUDITOR, _ANY)) + _SYSTEM,
+    Action.ERASE_FIELD: _ADMIN + _SYSTEM,
+    Action.RESTORE_LOG: _SYSTEM,
     Action.WRITE_NEED: (Right(Role.USING_UNIT),),
     Action.RETURN_NEED: (Right(Role.UNIT_APPROVER),),
     Action.APPROVE_NEED: (Right(Role.UNIT_APPROVER),),

@@ -53,6 +53,8 @@ DISCLOSURE: dict[Action, Disclosure] = {
     Action.BAN_SUPPLIER: _PUBLIC,
     Action.ROTATE_LOG_KEY: _PUBLIC,
     Action.DISCLOSE: _PUBLIC,
+    Action.ERASE_FIELD: _PUBLIC,
+    Action.RESTORE_LOG: _PUBLIC,
     Action.WRITE_NEED: _PREPARATION,
     Action.RETURN_NEED: _PREPARATION,
     Action.APPROVE_NEED: _PREPARATION,

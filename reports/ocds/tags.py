@@ -41,6 +41,8 @@ UNTAGGED: frozenset[Action] = frozenset(
         Action.BAN_SUPPLIER,
         Action.ROTATE_LOG_KEY,
         Action.DISCLOSE,
+        Action.ERASE_FIELD,
+        Action.RESTORE_LOG,
         Action.WRITE_NEED,
         Action.RETURN_NEED,
         Action.APPROVE_NEED,
