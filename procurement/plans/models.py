@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.columns import Base, Currency, Id, Key, Minor
@@ -45,11 +46,19 @@ class Purchase(Base):
     title_en: Mapped[str] = mapped_column(Text, default="")
     category: Mapped[str] = mapped_column(String(10))
     method: Mapped[str] = mapped_column(String(20))
+    # The rule that allows a method other than open tendering (GPL 27, requirement 010).
+    method_basis: Mapped[str] = mapped_column(Text, default="")
+    reserved_share: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal(0))
     budget_minor: Mapped[Minor]
     currency: Mapped[Currency]
     stage: Mapped[str] = mapped_column(String(20))
     planned_start_on: Mapped[date]
     intended_at: Mapped[datetime | None]
+    # Why it starts before the intention's lead time has run, where it does (requirement 006).
+    early_reason: Mapped[str | None] = mapped_column(Text)
+    made_by: Mapped[Id]
+    # What is still held of the budget line; nothing once the purchase has ended.
+    reserved_minor: Mapped[Minor]
     ended_reason: Mapped[str | None] = mapped_column(Text)
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
@@ -57,6 +66,11 @@ class Purchase(Base):
     __table_args__ = (
         CheckConstraint("category IN ('goods', 'services', 'works')", name="category"),
         CheckConstraint("budget_minor > 0", name="budgeted"),
+        CheckConstraint(
+            "0 <= reserved_minor AND reserved_minor <= budget_minor", name="reserved_within_budget"
+        ),
+        CheckConstraint("method = 'open' OR method_basis <> ''", name="method_allowed_by_a_rule"),
+        CheckConstraint("0 <= reserved_share AND reserved_share <= 1", name="share"),
     )
 
 

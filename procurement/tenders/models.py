@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -38,7 +39,7 @@ class Tender(Base):
     holders: Mapped[int]
     stage: Mapped[str] = mapped_column(String(20), index=True)
     # Chosen by the officer, published with the notice: tie-break, rounding stage, deduction rates …
-    terms: Mapped[dict]  # type: ignore[type-arg]
+    terms: Mapped[dict[str, Any]]
     facts_zh: Mapped[str] = mapped_column(Text, default="")
     facts_en: Mapped[str] = mapped_column(Text, default="")
     closes_at: Mapped[datetime]
@@ -49,6 +50,10 @@ class Tender(Base):
     committee_document: Mapped[str | None] = mapped_column(ForeignKey("signed_document.id"))
     drafted_by: Mapped[Id]
     drafted_at: Mapped[datetime]
+    returned_reason: Mapped[str | None] = mapped_column(Text)
+    cancelled_at: Mapped[datetime | None]
+    cancelled_zh: Mapped[str | None] = mapped_column(Text)
+    cancelled_en: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
 
     lots: Mapped[list[Lot]] = relationship(order_by="Lot.number", back_populates="tender")
@@ -64,6 +69,14 @@ class Tender(Base):
         CheckConstraint(
             "stage IN ('draft', 'approved') OR profile_edition IS NOT NULL OR published_at IS NULL",
             name="pinned",
+        ),
+        CheckConstraint(
+            "(stage = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_zh <> '')",
+            name="cancelled_for_a_reason",
+        ),
+        CheckConstraint(
+            "stage NOT IN ('open', 'closing', 'closed') OR committee_digest IS NOT NULL",
+            name="sealed_to_somebody",
         ),
     )
 
@@ -195,6 +208,8 @@ class Notice(Base):
     closes_at: Mapped[datetime]
     changes_zh: Mapped[str] = mapped_column(Text, default="")
     changes_en: Mapped[str] = mapped_column(Text, default="")
+    # What the statement names by digest alone, as it stood then: items, criteria in full, terms.
+    rest: Mapped[dict[str, Any]]
     published_at: Mapped[datetime]
     entry_id: Mapped[Id]
 
@@ -219,3 +234,8 @@ class Question(Base):
     answer_zh: Mapped[str | None] = mapped_column(Text)
     answer_en: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]
+    answer_entry_id: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (
+        CheckConstraint("(answer_zh IS NULL) = (answered_at IS NULL)", name="answered"),
+    )
