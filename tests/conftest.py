@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, create_mock_engine, ma
 from sqlalchemy.dialects import postgresql
 
 from app.database import engine_for
-from app.postgres import EmbeddedPostgres
+from app.postgres import EmbeddedPostgres, find_programs, installed_programs
 from kernel.blobs import FileBlobs
 from kernel.clock import FixedClock
 
@@ -26,15 +26,19 @@ _ROOT = Path(__file__).resolve().parent.parent
 def postgres() -> Iterator[URL]:
     """The address of a server's maintenance database: one server for all workers of this checkout.
 
-    `TEST_DATABASE_URL` names another one, whose user may create databases.
+    `TEST_DATABASE_URL` names another one, whose user may create databases;
+    `TEST_POSTGRES=installed` takes the system's programs instead of the wheel's.
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield make_url(given)
         return
-    name = hashlib.sha256(os.fsencode(_ROOT)).hexdigest()[:8]
-    folder = Path(tempfile.gettempdir()) / f"sunlit-tests-{os.geteuid()}-{name}"
-    with EmbeddedPostgres(folder, durable=False).running() as server:
+    programs = find_programs()
+    if os.environ.get("TEST_POSTGRES") == "installed":
+        programs = installed_programs() or pytest.fail("no PostgreSQL is installed")
+    mark = hashlib.sha256(os.fsencode(_ROOT) + os.fsencode(programs.bin)).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"sunlit-tests-{os.geteuid()}-{mark}"
+    with EmbeddedPostgres(folder, programs=programs, durable=False).running() as server:
         yield make_url(server.url())
 
 
@@ -46,17 +50,19 @@ def template(postgres: URL) -> Iterator[tuple[Engine, str]]:
     """
     server = engine_for(postgres, isolation_level="AUTOCOMMIT")
     name = "template_" + hashlib.sha256(_ddl().encode()).hexdigest()[:16]
-    with server.connect() as holder:
-        # Locks of a session: a run that is killed lets go of them.
-        holder.execute(text("SELECT pg_advisory_lock(hashtext('sunlit templates'))"))
-        holder.execute(text("SELECT pg_advisory_lock_shared(hashtext(:name))"), {"name": name})
-        known = text("SELECT 1 FROM pg_database WHERE datname = :name")
-        if holder.execute(known, {"name": name}).first() is None:
-            _sweep(holder)
-            _build(holder, postgres, name)
-        holder.execute(text("SELECT pg_advisory_unlock(hashtext('sunlit templates'))"))
-        yield server, name
-    server.dispose()
+    try:
+        with server.connect() as holder:
+            # Locks of a session: a run that is killed lets go of them.
+            holder.execute(text("SELECT pg_advisory_lock(hashtext('sunlit templates'))"))
+            holder.execute(text("SELECT pg_advisory_lock_shared(hashtext(:name))"), {"name": name})
+            known = text("SELECT 1 FROM pg_database WHERE datname = :name")
+            if holder.execute(known, {"name": name}).first() is None:
+                _sweep(holder)
+                _build(holder, postgres, name)
+            holder.execute(text("SELECT pg_advisory_unlock(hashtext('sunlit templates'))"))
+            yield server, name
+    finally:
+        server.dispose()
 
 
 @pytest.fixture
