@@ -25,7 +25,7 @@ ACTIONS: dict[Action, Text] = {
     Action.ROTATE_LOG_KEY: Text("日志密钥已更换", "The log key was rotated"),
     Action.DISCLOSE: Text("公开了一项内容", "A field was disclosed"),
     Action.ERASE_FIELD: Text("依法删除了一项个人信息", "A personal field was erased"),
-    Action.RESTORE_LOG: Text("日志已从公开副本恢复", "The log was restored from its published copy"),
+    Action.RESTORE_LOG: Text("日志已从公开副本恢复", "The log was restored from its tiles"),
     Action.WRITE_NEED: Text("提出采购需求", "A need was written"),
     Action.RETURN_NEED: Text("需求退回修改", "The need was returned"),
     Action.APPROVE_NEED: Text("需求已批准", "The need was approved"),
