@@ -48,6 +48,7 @@ class Tender(Base):
     committee: Mapped[bytes | None] = mapped_column(LargeBinary)
     committee_digest: Mapped[str | None] = mapped_column(String(71))
     committee_document: Mapped[str | None] = mapped_column(ForeignKey("signed_document.id"))
+    committee_entry_id: Mapped[str | None] = mapped_column(String(40))
     drafted_by: Mapped[Id]
     drafted_at: Mapped[datetime]
     returned_reason: Mapped[str | None] = mapped_column(Text)
