@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from kernel import canonical
@@ -44,9 +45,7 @@ def context_statement(
 
 def context_of(committee: Committee, *, lot: str, bidder: str, envelope: Mapping[str, Any]) -> str:
     """The digest of the context statement."""
-    return canonical.digest(
-        context_statement(committee, lot=lot, bidder=bidder, envelope=envelope)
-    )
+    return canonical.digest(context_statement(committee, lot=lot, bidder=bidder, envelope=envelope))
 
 
 def seal_box(
@@ -64,13 +63,18 @@ def share_statement(*, origin: str, context: str, index: int, share: str) -> byt
     return statements.encode("share", origin=origin, context=context, index=index, share=share)
 
 
+@lru_cache(maxsize=256)
+def box_size(origin: str, index: int) -> int:
+    """The one size that a box for this index has: every value in it has a fixed length."""
+    zeros = "0" * 64
+    return stream.encrypted_size(
+        len(share_statement(origin=origin, context=f"sha256:{zeros}", index=index, share=zeros))
+    )
+
+
 def box_refusal(box: bytes, *, origin: str, index: int) -> Refusal | None:
     """All that can be known of a box without its key: exact length and header."""
-    zeros = "0" * 64
-    statement = share_statement(
-        origin=origin, context=f"sha256:{zeros}", index=index, share=zeros
-    )
-    if len(box) != stream.encrypted_size(len(statement)):
+    if len(box) != box_size(origin, index):
         return refuse("box_size", CITE, index=index, bytes=len(box))
     try:
         read_header(box[:HEADER_BYTES])
@@ -109,7 +113,9 @@ def open_box(
     return share
 
 
-def own_key_refusal(committee: Committee, *, identity: bytes, part: str, index: int) -> Refusal | None:
+def own_key_refusal(
+    committee: Committee, *, identity: bytes, part: str, index: int
+) -> Refusal | None:
     """Whether a key is the one that the committee lists for this part and index."""
     listed = dict(enumerate(committee.recipients(part), 1)).get(index)
     if listed != points.recipient_of(identity):

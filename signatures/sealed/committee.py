@@ -93,7 +93,7 @@ def holder_statement(
 def committee_statement(
     *, origin: str, tender: str, threshold: int, holders: Sequence[bytes]
 ) -> bytes:
-    """What the officer signs: the holders' statements by digest, part after part, index by index."""
+    """What the officer signs: the holders' statements by digest, part after part, by index."""
     ordered = sorted(holders, key=_place)
     return statements.encode(
         "committee",

@@ -1,4 +1,4 @@
-"""The age v1 header as it may stand here: exactly one X25519 stanza, 168 bytes, judged on the bytes.
+"""The age v1 header as it may stand here: one X25519 stanza, 168 bytes, judged on the bytes.
 
 No age library sees a file before this check: pyrage's header parser takes time quadratic in the
 header, adds random "grease" stanzas when it writes, and panics on recipients of small order; and a
@@ -77,7 +77,7 @@ def write_header(recipient: bytes, file_key: bytes, random: Randomness) -> bytes
 
 
 def open_header(raw: bytes, identity: bytes) -> bytes:
-    """The file key that a header wraps for this identity; refused if it is not for it or altered."""
+    """The file key that a header wraps for this identity; refused if for another, or altered."""
     header = read_header(raw)
     private = X25519PrivateKey.from_private_bytes(identity)
     try:

@@ -76,14 +76,19 @@ class Signed:
 
 
 def signature_refusal(judgement: Judgement, *, stale_allowed: bool, cite: str) -> Refusal | None:
-    """Whether a signature counts; stale revocation data may be let pass to be judged again later."""
+    """Whether a signature counts; stale revocation data may pass, to be judged again later."""
     if judgement.signer is None or judgement.signature_value_digest is None:
-        return refuse("signature_not_valid", cite, code=getattr(judgement, "code", None))
+        return refuse("signature_not_valid", cite, found=_why(judgement))
     if judgement.passed or (stale_allowed and judgement.awaits_revocation_data):
         return None
     return refuse(
         "signature_not_valid",
         cite,
-        code=getattr(judgement, "code", None),
+        found=_why(judgement),
         signer=judgement.signer.fingerprint,
     )
+
+
+def _why(judgement: Judgement) -> object:
+    """The verdict's own code, where it has one."""
+    return getattr(judgement, "code", None)

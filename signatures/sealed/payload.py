@@ -1,4 +1,4 @@
-"""What is encrypted: length, inner statement, its signature, openings, files, zeros (SEALED_BID 3.1-3.2).
+"""What is encrypted: length, inner statement, its CMS, openings, files, zeros (SEALED_BID 3.1-3.2).
 
     u64be length of body
     body: u32be n, n bytes   the inner statement
@@ -36,9 +36,7 @@ FILES_BYTES_MAX = 2 * GIB
 CMS_BYTES_MAX = 64 * KIB
 OPENINGS_BYTES_MAX = 512 * KIB
 LENGTH_BYTES = 8
-BODY_BYTES_MAX = (
-    3 * 4 + STATEMENT_BYTES_MAX + CMS_BYTES_MAX + OPENINGS_BYTES_MAX + FILES_BYTES_MAX
-)
+BODY_BYTES_MAX = 3 * 4 + STATEMENT_BYTES_MAX + CMS_BYTES_MAX + OPENINGS_BYTES_MAX + FILES_BYTES_MAX
 _PIECE_BYTES = 64 * KIB
 
 Opening = dict[str, Any]
@@ -71,7 +69,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A payload that was read whole and kept all its own rules; who signed it is judged elsewhere."""
+    """A payload that was read whole and keeps its own rules; who signed it is judged elsewhere."""
 
     inner: bytes
     statement: statements.Statement
@@ -104,7 +102,7 @@ def name_refusal(name: str) -> Refusal | None:
     if not text.allowed(name):
         return refuse("file_name_text", CITE)
     if name in {".", ".."} or any(each in name for each in "/\\:"):
-        return refuse("file_name_path", CITE, name=name)
+        return refuse("file_name_path", CITE)
     return None
 
 
@@ -141,7 +139,7 @@ def make_openings(files: Sequence[Attachment], random: Randomness) -> list[Openi
 def write_payload(
     *, part: str, inner: bytes, cms: bytes, openings: Sequence[Opening], files: Sequence[Attachment]
 ) -> Iterator[bytes]:
-    """The bytes of a payload, piece by piece; a file that changed since it was measured stops it."""
+    """The bytes of a payload, piece by piece; a file that changed meanwhile stops it."""
     if len(cms) > CMS_BYTES_MAX:
         raise Refused(refuse("payload_field_size", CITE, field="cms", bytes_max=CMS_BYTES_MAX))
     fields = b"".join(
@@ -168,7 +166,7 @@ def read_payload(pieces: Iterable[bytes], part: str, sink: Sink) -> Payload:
     openings = read_openings(_field(source, "openings", OPENINGS_BYTES_MAX))
     if source.taken - LENGTH_BYTES + sum(each["size"] for each in openings) != length:
         raise Refused(refuse("payload_length", CITE, bytes=length))
-    statement = statements.read(inner, "inner", part=part)
+    statement = statements.read(inner, "inner")
     if statement["files"] != [commit(each) for each in openings]:
         raise Refused(refuse("file_commitment", "SEALED_BID 3.2"))
     for each in openings:

@@ -1,7 +1,8 @@
 """Points, scalars, recipients and identities: what is safe to commit to and to encrypt to.
 
 Commitments are points of Ed25519 (RFC 8032 encoding), recipients are age X25519 recipients, that is
-the u-coordinate of a point on the same curve in Montgomery form (RFC 7748 4.1), in bech32 (BIP 173).
+the u-coordinate of a point of the same curve in Montgomery form (RFC 7748 4.1), in bech32
+(BIP 173).
 """
 
 from __future__ import annotations
@@ -90,13 +91,13 @@ def montgomery(point: bytes) -> bytes:
 
 
 def usable_u(u: bytes) -> bool:
-    """Whether an X25519 public value is canonical (below the field's order) and not of small order."""
+    """Whether an X25519 public value is below the field's order and not of small order."""
     value = int.from_bytes(u, "little")
     return len(u) == 32 and value < FIELD and value not in SMALL_ORDER_U
 
 
 def read_recipient(written: str) -> bytes:
-    """The public value of an age recipient: u < p, not of small order, written as we would write it."""
+    """The public value of an age recipient: u < p, not of small order, re-encoding to itself."""
     try:
         u = bech32_decode(_RECIPIENT_PREFIX, written)
     except ValueError as problem:

@@ -58,7 +58,7 @@ def commitments_refusal(
 
 
 def share_valid(share: str, index: int, commitments: Sequence[str]) -> bool:
-    """Whether a share is the one that sound commitments fix for this index, below the group order."""
+    """Whether a share is below the group order and what sound commitments fix for the index."""
     value = read_scalar(share)
     if value is None or index < 1:
         return False
@@ -76,8 +76,9 @@ def recover(shares: Mapping[int, str], recipient: str) -> bytes:
     only modulo q, so all clamped x = v + kq are. Refused if none fits: then the bidder dealt a
     secret that no age identity has.
     """
-    secret = _interpolated_at_zero({at: int.from_bytes(bytes.fromhex(share), "little")
-                                    for at, share in shares.items()})
+    secret = _interpolated_at_zero(
+        {at: int.from_bytes(bytes.fromhex(share), "little") for at, share in shares.items()}
+    )
     for identity in _clamped_forms((secret, (GROUP_ORDER - secret) % GROUP_ORDER)):
         if points.recipient_of(identity) == recipient:
             return identity

@@ -1,4 +1,4 @@
-"""The statements of the sealed bid: one table of types, their exact keys and the kind of each value.
+"""The statements of the sealed bid: one table of types, their keys and the kind of each value.
 
 A statement is canonical JSON (RFC 8785) with the keys of its row below, `type` (which is
 `sunlit/<name>/v1`) and `origin`, the name of the installation's log: without it a statement of the

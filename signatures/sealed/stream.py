@@ -1,4 +1,4 @@
-"""The age v1 payload (STREAM): chunks of 64 KiB under ChaCha20-Poly1305, written and read in passing.
+"""The age v1 payload (STREAM): chunks of 64 KiB under ChaCha20-Poly1305, in passing.
 
 Any age implementation reads what is written here, and this reads what any of them writes with the
 header that `header` allows. Memory holds one chunk whatever the size. Format: C2SP age v1,

@@ -63,7 +63,11 @@ def make_table() -> dict[str, object]:
 
 def _read() -> tuple[list[int], list[int], dict[str, str]]:
     table = json.loads(_FILE.read_text("utf-8"))
-    return [each[0] for each in table["allowed"]], [each[1] for each in table["allowed"]], table["fold"]
+    return (
+        [each[0] for each in table["allowed"]],
+        [each[1] for each in table["allowed"]],
+        table["fold"],
+    )
 
 
 if __name__ == "__main__":
