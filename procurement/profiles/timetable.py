@@ -48,7 +48,7 @@ def at_same_hour(profile: Profile, on: date, like: datetime) -> datetime:
 def period(
     profile: Profile, calendar: WorkCalendar, length: Parameter[int], start_on: date
 ) -> Counted:
-    """The last day of a period of the profile; its unit says how it is counted (Order 87 art. 85)."""
+    """The last day of a period of the profile, counted as its unit says (Order 87 art. 85)."""
     return count(profile, calendar, length.value, length.unit, start_on)
 
 
@@ -66,7 +66,7 @@ def count(
 def due_at(
     profile: Profile, calendar: WorkCalendar, length: Parameter[int], started_at: datetime
 ) -> datetime:
-    """The instant from which something is late whose period began with the event at `started_at`."""
+    """The instant from which something is late whose period began at `started_at`."""
     return end_of(profile, period(profile, calendar, length, local_date(profile, started_at)).on)
 
 
@@ -83,14 +83,14 @@ def award_notice_ends_on(profile: Profile, calendar: WorkCalendar, published_on:
 def award_challenge_ends_on(
     profile: Profile, calendar: WorkCalendar, published_on: date
 ) -> Counted:
-    """The last day to challenge a result: counted from the end of its announcement (GPR art. 53)."""
+    """The last day to challenge a result, from the end of its announcement (GPR art. 53)."""
     announced = award_notice_ends_on(profile, calendar, published_on)
     window = period(profile, calendar, profile.challenge_workdays, announced.on)
     return _joined(announced, window)
 
 
 def standstill_ends_on(profile: Profile, calendar: WorkCalendar, published_on: date) -> Counted:
-    """The last day on which a contract may not yet be signed; the day itself where there is none."""
+    """The last day on which no contract may be signed; the same day where there is none."""
     return period(profile, calendar, profile.standstill_days, published_on)
 
 
