@@ -44,7 +44,8 @@ class EntryRow(Base):
         CheckConstraint(f"octet_length(leaf) <= {LEAF_BYTES_MAX}", name="leaf_fits_a_bundle"),
         CheckConstraint("leaf_hash = sha256('\\x00'::bytea || leaf)", name="leaf_hash_of_leaf"),
         CheckConstraint(
-            "log = 'public' OR log = 'acts:' || tender OR log = 'proceedings:' || tender",
+            "log = 'public' OR (tender IS NOT NULL"
+            " AND (log = 'acts:' || tender OR log = 'proceedings:' || tender))",
             name="log_of_its_tender",
         ),
         Index(None, "log", "seq"),

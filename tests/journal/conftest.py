@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import pytest
 from sqlalchemy import Engine
 
+from journal.checkpoints import Publication
 from journal.entries import Entry, personal, public, restricted
+from journal.sequencer import sequence
+from journal.tiles import TileFolder
 from journal.work import Journal
 from kernel.clock import FixedClock
 from kernel.vocabulary import Action, Actor, Log
+from signatures.notes import SigningKey
 
 ORIGIN = "sunlit.example/6f2c8e2b7a9d4c51a0e3b4f5c6d7e8f9"
 OFFICER = Actor("per_officer", frozenset(), "192.0.2.7")
@@ -77,3 +82,35 @@ def publish_notices(journal: Journal) -> Callable[[int], list[str]]:
         return ids
 
     return record
+
+
+@pytest.fixture
+def grow(journal: Journal, publish_notices: Callable[[int], list[str]]) -> Callable[[int], None]:
+    """Record entries and place them."""
+
+    def record(count: int) -> None:
+        publish_notices(count)
+        sequence(journal.engine)
+
+    return record
+
+
+@pytest.fixture
+def log_key() -> SigningKey:
+    """A log key."""
+    return SigningKey.generate(ORIGIN)
+
+
+@pytest.fixture
+def publication(
+    engine: Engine, clock: FixedClock, log_key: SigningKey, tmp_path: Path
+) -> Publication:
+    """Where the tests publish."""
+    return Publication(
+        engine=engine,
+        clock=clock,
+        origin=ORIGIN,
+        tiles=TileFolder(tmp_path / "log"),
+        memory=tmp_path / "state" / "last-checkpoint",
+        keys=(log_key,),
+    )
