@@ -1,4 +1,4 @@
-"""What the portal asks of the system. The implementation on the database is wired in from outside."""
+"""What the portal asks of the system; the implementation on the database is wired in."""
 
 from __future__ import annotations
 

@@ -58,7 +58,8 @@ def portal(queries: PortalQueries) -> Blueprint:
             etag=file.digest,
             conditional=True,
         )
-        response.content_length = file.size if response.status_code == 200 else None
+        if response.status_code == 200:
+            response.content_length = file.size
         response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
         return response
 

@@ -277,6 +277,11 @@ class ScoreReason:
     points: Decimal
     reason: Text
 
+    @property
+    def share(self) -> Decimal:
+        """How long the bar beside the number is, of 100."""
+        return (self.score / self.points * 100).quantize(Decimal("0.1"))
+
 
 @dataclass(frozen=True, slots=True)
 class LotResult:

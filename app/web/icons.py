@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import g
 from markupsafe import Markup
 
-_LINE = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
-_CUT = (
-    'class="sl-cut" fill="none" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"'
-)
+_ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
+_LINE = f'fill="none" stroke="currentColor" stroke-width="2" {_ROUND}'
+_CUT = f'class="sl-cut" fill="none" stroke-width="2.2" {_ROUND}'
 _DISC = '<circle cx="12" cy="12" r="10" fill="currentColor"/>'
 _OCTAGON = '<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill="currentColor"/>'
 _PADLOCK = '<rect x="4.5" y="10" width="15" height="11" rx="2" fill="currentColor"/>'
@@ -53,6 +52,7 @@ ICONS: dict[str, str] = {
         '<rect x="14" y="32.4" width="12" height="2.5" rx="1.25"/></g>'
     ),
 }
+_VIEW_BOX = "0 0 24 24"
 _VIEW_BOXES = {"mark": "0 0 40 40"}
 
 
@@ -74,10 +74,9 @@ def logo_mark() -> Markup:
 
 def sprite() -> Markup:
     """The drawings that the page has used so far, to be put at the end of its body."""
-    used = sorted(g.get("icons", ()))
     symbols = "".join(
-        f'<symbol id="i-{name}" viewBox="{_VIEW_BOXES.get(name, "0 0 24 24")}">{ICONS[name]}</symbol>'
-        for name in used
+        f'<symbol id="i-{name}" viewBox="{_VIEW_BOXES.get(name, _VIEW_BOX)}">{ICONS[name]}</symbol>'
+        for name in sorted(g.get("icons", ()))
     )
     return Markup(  # noqa: S704 - drawings come from ICONS alone
         f'<svg class="sl-sprite" aria-hidden="true" focusable="false">{symbols}</svg>'

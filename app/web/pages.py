@@ -43,7 +43,7 @@ WORDS = Path(__file__).resolve().parent.parent / "locale"
 def install_pages(app: Flask, make_site: Callable[[], Site]) -> None:
     """Give an application its templates, both languages, and the frame of its pages."""
     app.extensions[SITE] = make_site
-    app.jinja_loader = FileSystemLoader(TEMPLATES)  # type: ignore[assignment]
+    app.jinja_loader = FileSystemLoader(TEMPLATES)
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(WORDS))
     Babel(app, default_locale=LOCALES[CHINESE], locale_selector=requested_locale)
     environment = app.jinja_env

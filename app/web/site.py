@@ -1,4 +1,4 @@
-"""What surrounds every page: whose installation it is, who is signed in, how far the log has come."""
+"""What surrounds every page: whose installation it is, who is signed in, how far the log is."""
 
 from __future__ import annotations
 

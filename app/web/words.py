@@ -85,23 +85,25 @@ BID: dict[BidState, Any] = {
 def when_words(when: When, language: str, zone: ZoneInfo, now: datetime) -> str:
     """The date of a step as `11月9日起`, `预计12月4日前` or `公告后30日内`."""
     if when.kind is WhenKind.WITHIN:
-        return _("公告后%(days)s日内", days=when.days)
+        return str(_("公告后%(days)s日内", days=when.days))
     if when.at is None:
         raise ValueError(f"a step dated {when.kind} needs its date")
     if when.kind is WhenKind.FROM_YEAR:
-        return _("%(year)s年起", year=when.at.year)
+        return str(_("%(year)s年起", year=when.at.year))
     on = _date_words(when.at, language, zone, now)
     match when.kind:
         case WhenKind.FROM:
-            return _("%(date)s起", date=on)
+            return str(_("%(date)s起", date=on))
         case WhenKind.BY:
-            return _("%(date)s前", date=on)
+            return str(_("%(date)s前", date=on))
         case WhenKind.ABOUT:
-            return _("预计%(date)s", date=on)
+            return str(_("预计%(date)s", date=on))
         case WhenKind.ABOUT_BY:
-            return _("预计%(date)s前", date=on)
+            return str(_("预计%(date)s前", date=on))
         case WhenKind.SPAN if when.to is not None:
-            return _("%(start)s至%(end)s", start=on, end=_date_words(when.to, language, zone, now))
+            return str(
+                _("%(start)s至%(end)s", start=on, end=_date_words(when.to, language, zone, now))
+            )
         case _:
             return on
 

@@ -1,0 +1,79 @@
+"""The pages for logging in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from app.accounts import services as accounts
+from app.container import Container
+from app.web.access import WEB, Visitor
+from app.web.audience import open_to
+from app.web.pages import page
+from app.web.refusals import words_of
+from kernel.refusal import Refused
+from kernel.text import Text
+from kernel.vocabulary import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class LogInPage:
+    """The form for logging in, as it was filled in before."""
+
+    login: str = ""
+    next: str = ""
+    fault: Text | None = None
+
+
+def account_pages(container: Container) -> Blueprint:
+    """The pages of a person's own account."""
+    pages = Blueprint("account", __name__)
+
+    @pages.get("/account/log-in")
+    @open_to(Audience.PUBLIC)
+    def log_in() -> Response:
+        onward = local_address(request.args.get("next", ""))
+        if current_user.is_authenticated:
+            return redirect(onward or url_for("portal.home"), 303)
+        return page("account/log_in.html", LogInPage(next=onward))
+
+    @pages.post("/account/log-in")
+    @open_to(Audience.PUBLIC)
+    def check_log_in() -> Response:
+        login = request.form.get("login", "").strip()
+        onward = local_address(request.form.get("next", ""))
+        try:
+            done = accounts.log_in(
+                container.journal,
+                login,
+                request.form.get("password", ""),
+                address=request.remote_addr or "",
+                kind=WEB,
+            )
+        except Refused as refused:
+            view = LogInPage(login=login, next=onward, fault=words_of(refused.refusal))
+            return page("account/log_in.html", view, status=422)
+        # A new session for a new person: what an earlier visitor left in the cookie is dropped.
+        session.clear()
+        login_user(Visitor(done.person, done.secret))
+        return redirect(onward or url_for("portal.home"), 303)
+
+    @pages.post("/account/log-out")
+    @open_to(Audience.SIGNED_IN)
+    def log_out() -> Response:
+        with container.journal.write() as work:
+            accounts.log_out(work, current_user.id)
+        logout_user()
+        session.clear()
+        return redirect(url_for("portal.home"), 303)
+
+    return pages
+
+
+def local_address(asked: str) -> str:
+    """The address if it is a path of ours, else nothing: a link must not lead elsewhere by us."""
+    is_path = asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    return asked if is_path and asked.isprintable() and "\\" not in asked else ""

@@ -1,0 +1,56 @@
+"""The sentence for each refusal, in both languages; rules give codes, and only here they speak.
+
+The sentences stand in `refusals.toml` beside this file, by code. `{name}` is a fact of the refusal.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from kernel.clock import instant
+from kernel.refusal import Refusal
+from kernel.text import Text
+
+_FILE = Path(__file__).with_name("refusals.toml")
+
+
+def words_of(refusal: Refusal) -> Text:
+    """Why not, in words. A code without a sentence is told as it is, with rules and facts."""
+    known = sentences().get(refusal.code)
+    if known is None:
+        return _plain(refusal)
+    facts = _Facts({name: _shown(value) for name, value in refusal.facts.items()})
+    return Text(known.zh.format_map(facts), known.en.format_map(facts))
+
+
+@cache
+def sentences() -> Mapping[str, Text]:
+    """Every sentence by its code."""
+    with _FILE.open("rb") as file:
+        return {code: Text(**words) for code, words in tomllib.load(file).items()}
+
+
+class _Facts(dict[str, str]):
+    """The facts of a refusal; one that it does not have is a dash, not another fault."""
+
+    def __missing__(self, _name: str) -> str:
+        return "—"
+
+
+def _plain(refusal: Refusal) -> Text:
+    facts = "; ".join(f"{name} = {_shown(value)}" for name, value in refusal.facts.items())
+    cites = "; ".join(refusal.cites)
+    told = " · ".join(part for part in (refusal.code, cites, facts) if part)
+    return Text(f"规则不允许：{told}", f"The rules do not allow it: {told}")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(_shown(item) for item in value)
+    return str(value)
