@@ -1,0 +1,292 @@
+"""Outside any transaction: judge a holder's release, and open a lot with the shares there are."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from bidding.envelopes import queries as envelopes
+from bidding.envelopes.examining import Examiner
+from bidding.envelopes.models import BidAct
+from bidding.opening import queries, readout
+from bidding.opening.readout import ReadOut
+from kernel.refusal import NotFound, Refusal, Refused, enforce, refuse
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Lot, Tender
+from signatures import cms, notes
+from signatures.notes import VerifierKey
+from signatures.sealed import judging, opening, receipts, release
+from signatures.sealed.committee import Committee
+from signatures.sealed.judging import Signed
+from signatures.sealed.opening import Failed, Opened
+from signatures.sealed.release import LiveEnvelope
+from signatures.verdicts import PartName, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedRelease:
+    """A release that has every live envelope of its lot and part in tree order."""
+
+    tender_id: str
+    lot_id: str
+    part: str
+    index: int
+    closing: str
+    digest: str
+    signed: Signed
+    verdict: Mapping[str, object]
+    judged: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BidOutcome:
+    """What became of one live bid: open with its read-out, or failed for a cause."""
+
+    act: str
+    readout: ReadOut | None
+    cause: Refusal | None
+    fault: str | None
+    # Whether somebody outside vouches that the act existed before the closing (SEALED_BID 5).
+    outside_time: bool
+    files: Mapping[str, list[dict[str, Any]]]
+    inner: Mapping[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenReceipt:
+    """A receipt that stands under this server's own receipt key."""
+
+    receipt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LotOutcome:
+    """The whole lot, ready to be read out: no bid of it waits for anything any more."""
+
+    tender_id: str
+    lot_id: str
+    closing: str
+    bids: tuple[BidOutcome, ...]
+    stopped: Mapping[str, str]
+
+
+def examine_release(
+    session: Session, examiner: Examiner, tender_id: str, lot_id: str, part: str, signed: Signed
+) -> ExaminedRelease:
+    """Judge a release: shares by the commitments alone; the signature is recorded, no gate.
+
+    Refused if an envelope is left out or out of order (SEALED_BID 6).
+    """
+    tender, _ = _tender_and_lot(session, tender_id, lot_id)
+    committee = examiner.committee(session, tender)
+    live = _live(session, committee, tender_id, lot_id, part)
+    read = release.read_release(
+        signed.statement, committee=committee, lot=lot_id, part=part, live=live
+    )
+    wrong = release.wrong_shares(read, live)
+    judged = {context: "wrong" if context in wrong else "valid" for context in read.shares}
+    verdict = cast(Verdict, examiner.verify_at(examiner.clock.now())(signed.statement, signed.cms))
+    return ExaminedRelease(
+        tender_id=tender_id,
+        lot_id=lot_id,
+        part=part,
+        index=read.index,
+        closing=read.closing,
+        digest=read.digest,
+        signed=signed,
+        verdict=verdict.as_record(),
+        judged={**judged, **read.refused},
+    )
+
+
+def examine_receipt(receipt: bytes, note: bytes, *, key: VerifierKey) -> ProvenReceipt:
+    """A receipt with its signed note, for an objection; refused unless our key signed it.
+
+    Else anybody could stop a lot with a receipt of their own making.
+    """
+    try:
+        signed = notes.verify(note, [key])
+    except notes.NoteProblem as problem:
+        raise Refused(refuse("receipt_not_ours", "SEALED_BID 6", problem=str(problem))) from problem
+    if signed != receipts.note_text(receipt):
+        raise Refused(refuse("receipt_not_ours", "SEALED_BID 6"))
+    return ProvenReceipt(receipt)
+
+
+def open_with_shares(
+    session: Session, examiner: Examiner, tender_id: str, lot_id: str, *, give_up: bool = False
+) -> LotOutcome:
+    """Open every live bid of a lot; Refused with `lot_not_open` while a bid may still open.
+
+    Opened files go to the blob store; nothing of them is shown before `services.open_lot` has
+    written the whole lot in one transaction. With `give_up` the time for missing shares is over,
+    and what is not open then has finally failed for a cause that is not the bidder's.
+    """
+    tender, lot = _tender_and_lot(session, tender_id, lot_id)
+    committee = examiner.committee(session, tender)
+    closing = envelopes.closing_of(session, tender_id)
+    found = queries.lot_acts(session, tender_id, lot_id)
+    parts = {
+        part: _outcomes(session, examiner, committee, tender_id, lot_id, part, closing.digest)
+        for part in committee.parts
+    }
+    if not give_up:
+        for part, outcomes in parts.items():
+            live = _live(session, committee, tender_id, lot_id, part)
+            enforce(opening.read_out_refusal(live, _by_context(outcomes)))
+    bids = tuple(
+        _bid_outcome(
+            examiner,
+            found.rows[act.digest],
+            closing.closed_at,
+            {part: outcomes[act.digest] for part, outcomes in parts.items()},
+            tender.currency,
+        )
+        for act in found.live
+    )
+    return LotOutcome(tender_id, lot.id, closing.digest, bids, found.stopped)
+
+
+def _outcomes(
+    session: Session,
+    examiner: Examiner,
+    committee: Committee,
+    tender_id: str,
+    lot_id: str,
+    part: str,
+    closing: str,
+) -> dict[str, tuple[Opened | Failed, Mapping[str, bytes]]]:
+    """What each live envelope of a part opened to, by the digest of its act."""
+    live = _live(session, committee, tender_id, lot_id, part)
+    given = [
+        release.read_release(row.statement, committee=committee, lot=lot_id, part=part, live=live)
+        for row in queries.releases(session, lot_id)
+        if row.part == part
+    ]
+    rows = queries.lot_acts(session, tender_id, lot_id).rows
+    return {
+        each.act.digest: _open(
+            examiner, committee, each, rows[each.act.digest].accepted_at, given, closing
+        )
+        for each in live
+    }
+
+
+def _open(
+    examiner: Examiner,
+    committee: Committee,
+    live: LiveEnvelope,
+    accepted_at: datetime,
+    given: list[release.Release],
+    closing: str,
+) -> tuple[Opened | Failed, Mapping[str, bytes]]:
+    files: dict[str, io.BytesIO] = {}
+
+    def sink(name: str) -> io.BytesIO:
+        return files.setdefault(name, io.BytesIO())
+
+    try:
+        source = examiner.blobs.open(live.envelope["ciphertext"])
+    except NotFound:
+        source = None
+    try:
+        outcome = opening.recover_and_open(
+            live,
+            given,
+            closing=closing,
+            ciphertext=source,
+            committee=committee,
+            # The ciphertext holds the inner signature, so it existed when the act was accepted.
+            verify=examiner.verify_at(accepted_at),
+            sink=sink,
+            signers=live.act.statement["signers"],
+        )
+    finally:
+        if source is not None:
+            source.close()
+    if isinstance(outcome, Failed):
+        return outcome, {}
+    return outcome, {name: data.getvalue() for name, data in files.items()}
+
+
+def _bid_outcome(
+    examiner: Examiner,
+    row: BidAct,
+    closed_at: datetime,
+    parts: Mapping[str, tuple[Opened | Failed, Mapping[str, bytes]]],
+    currency: str,
+) -> BidOutcome:
+    judged = _signature_again(examiner, row, closed_at)
+    outside = bool(judged.part(PartName.TIME_STAMP).facts.get("outside"))
+    refusal = judging.signature_refusal(judged, stale_allowed=True, cite="SEALED_BID 6")
+    if refusal is not None:
+        return BidOutcome(row.digest, None, refusal, "bidder", outside, {}, {})
+    for outcome, _ in parts.values():
+        if isinstance(outcome, Failed):
+            return BidOutcome(row.digest, None, outcome.cause, outcome.fault, outside, {}, {})
+    try:
+        said = readout.read(parts["price"][1].get(readout.FILE_NAME, b""), currency=currency)
+    except Refused as refused:
+        return BidOutcome(row.digest, None, refused.refusal, "bidder", outside, {}, {})
+    for _, files in parts.values():
+        for data in files.values():
+            examiner.blobs.put(data)
+    opened = {part: outcome for part, (outcome, _) in parts.items() if isinstance(outcome, Opened)}
+    return BidOutcome(
+        act=row.digest,
+        readout=said,
+        cause=None,
+        fault=None,
+        outside_time=outside,
+        files={part: [dict(each) for each in known.openings] for part, known in opened.items()},
+        inner={
+            part: {
+                "statement": base64.b64encode(known.inner.statement).decode(),
+                "cms": base64.b64encode(known.inner.cms).decode(),
+            }
+            for part, known in opened.items()
+        },
+    )
+
+
+def _signature_again(examiner: Examiner, row: BidAct, closed_at: datetime) -> Verdict:
+    """Judge the act's signature again, by what was published before the closing (SEALED_BID 6).
+
+    A certificate counts as revoked only if the date precedes the token and the list was published
+    before the closing; otherwise a list issued later could undo a bid that was good.
+    """
+    known = tuple(crl for crl in examiner.trust.crls if crl.issued_at <= closed_at)
+    return cms.verify_statement(
+        row.statement,
+        row.cms,
+        replace(examiner.trust, crls=known),
+        row.accepted_at,
+        token=row.token,
+    )
+
+
+def _live(
+    session: Session, committee: Committee, tender_id: str, lot_id: str, part: str
+) -> tuple[LiveEnvelope, ...]:
+    acts = queries.lot_acts(session, tender_id, lot_id).acts
+    return release.live_envelopes(committee, acts, lot=lot_id, part=part)
+
+
+def _by_context(
+    outcomes: Mapping[str, tuple[Opened | Failed, Mapping[str, bytes]]],
+) -> dict[str, Opened | Failed]:
+    return {outcome.context: outcome for outcome, _ in outcomes.values()}
+
+
+def _tender_and_lot(session: Session, tender_id: str, lot_id: str) -> tuple[Tender, Lot]:
+    tender = tenders.tender(session, tender_id)
+    lot = tenders.lot(session, lot_id)
+    if lot.tender_id != tender.id:
+        raise NotFound("lot", lot_id)
+    return tender, lot
