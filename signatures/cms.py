@@ -82,7 +82,9 @@ def _sign(
         extra=extra,
         claimed_at=claimed_at,
     )
-    return write_signed_data(attributes, signer.sign(attributes), signer)
+    return write_signed_data(
+        attributes, signer.sign(attributes), signer.form, signer.certificate, signer.issuers
+    )
 
 
 def _verify(

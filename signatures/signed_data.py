@@ -18,7 +18,6 @@ from signatures import algorithms, der
 from signatures.algorithms import SignatureForm
 from signatures.certificates import Certificate
 from signatures.policy import POLICY_OID_DER, POLICY_PAGE_SHA256
-from signatures.signers import Signer
 
 ID_DATA: Final = "1.2.840.113549.1.7.1"
 ID_SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
@@ -291,17 +290,18 @@ def signed_attributes(
 def write_signed_data(
     attributes: bytes,
     signature: bytes,
-    signer: Signer,
+    form: SignatureForm,
+    certificate: Certificate,
+    issuers: Iterable[Certificate] = (),
     *,
     content_type: str = ID_DATA,
     content: bytes | None = None,
     unsigned: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """A CMS of one signer from the attributes that were signed and the value over them."""
-    certificate = signer.certificate
-    digest_algorithm = der.sequence(der.oid(signer.form.digest_oid))
+    digest_algorithm = der.sequence(der.oid(form.digest_oid))
     encapsulated = der.explicit(0, der.octets(content)) if content is not None else b""
-    certificates = sorted({found.der for found in (certificate, *signer.issuers)})
+    certificates = sorted({found.der for found in (certificate, *issuers)})
     # RFC 5652 section 5.1: version 3 as soon as the content is not id-data.
     version = 1 if content_type == ID_DATA else 3
     signer_info = der.sequence(
@@ -309,7 +309,7 @@ def write_signed_data(
         der.sequence(certificate.issuer_der, der.integer(certificate.serial_number)),
         digest_algorithm,
         bytes((SIGNED_ATTRIBUTES_TAG,)) + attributes[1:],
-        signer.algorithm_identifier,
+        der.sequence(der.oid(form.oid), form.parameters or b""),
         der.octets(signature),
         _unsigned(unsigned),
     )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final, Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from kernel.refusal import Refusal, Refused, refuse
 from signatures import algorithms
 from signatures.algorithms import SignatureForm
 from signatures.certificates import Certificate, read_certificates
-from signatures.der import NotDer, element, oid, read, sequence
+from signatures.der import NotDer, element, read
 
 _NULL: Final = element(0x05)
 
@@ -43,6 +43,17 @@ _ECDSA_BY_CURVE: Final = {
 }
 
 
+def form_for(key: PublicKeyTypes) -> SignatureForm:
+    """How a key of this kind signs here; a browser or a token that signs for us does the same."""
+    algorithms.check_key(key)
+    if isinstance(key, rsa.RSAPublicKey):
+        return SignatureForm(algorithms.RSA_SHA256, _NULL, algorithms.SHA256)
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        oid_, digest_oid, _ = _ECDSA_BY_CURVE[key.curve.name]
+        return SignatureForm(oid_, None, digest_oid)
+    return SignatureForm(algorithms.ED25519, None, algorithms.SHA512)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyInMemory:
     """A private key that this process holds; of people only in the offline tool and in tests."""
@@ -52,12 +63,7 @@ class KeyInMemory:
     @property
     def form(self) -> SignatureForm:
         """The algorithm that goes with the kind of key."""
-        if isinstance(self.key, rsa.RSAPrivateKey):
-            return SignatureForm(algorithms.RSA_SHA256, _NULL, algorithms.SHA256)
-        if isinstance(self.key, ed25519.Ed25519PrivateKey):
-            return SignatureForm(algorithms.ED25519, None, algorithms.SHA512)
-        oid_, digest_oid, _ = _ECDSA_BY_CURVE[self.key.curve.name]
-        return SignatureForm(oid_, None, digest_oid)
+        return form_for(self.key.public_key())
 
     def sign(self, data: bytes) -> bytes:
         """The signature value over the data."""
@@ -156,11 +162,6 @@ class Signer:
     def form(self) -> SignatureForm:
         """How this signer's values are made."""
         return self.key.form
-
-    @cached_property
-    def algorithm_identifier(self) -> bytes:
-        """The encoded AlgorithmIdentifier of the signer's values."""
-        return sequence(oid(self.form.oid), self.form.parameters or b"")
 
 
 _DER: Final = serialization.Encoding.DER
