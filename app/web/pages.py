@@ -115,6 +115,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 GLOBALS: dict[str, Any] = {
     "site": site,
+    # English parts its sentences with a space, Chinese does not.
+    "gap": lambda: "" if language() == CHINESE else " ",
     "language": language,
     "html_language": lambda: HTML_LANGUAGES[language()],
     "other_language": lambda: {
