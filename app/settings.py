@@ -66,9 +66,9 @@ class Settings:
         "127.0.0.1",
     )
     port: int = _setting("PORT", "The port on which it listens.", "8000", _number(1, 65535))
-    origin: str = _setting(
-        "SUNLIT_ORIGIN",
-        "The public host name: in links, in the name of the log and in what is signed.",
+    host_name: str = _setting(
+        "SUNLIT_HOST_NAME",
+        "The public host name: in links, and at the first start in the name of the log.",
         "localhost",
     )
     proxies: int = _setting(

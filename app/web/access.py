@@ -46,7 +46,7 @@ def install_access(app: Flask, container: Container) -> None:
     """Close every route, but to those it is declared for."""
     manager = LoginManager(app)
 
-    @manager.user_loader
+    @manager.user_loader  # type: ignore[untyped-decorator]
     def load(secret: str) -> Visitor | None:
         return _visitor(container, secret, WEB)
 

@@ -1,0 +1,1 @@
+"""Logging in: passwords, sessions that can be ended, and the brake on guessing."""
