@@ -31,10 +31,10 @@ from procurement.parties.signing import (
     same_statement,
     statement,
 )
-from procurement.profiles import load_profile
 from procurement.profiles.model import Profile
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
+from procurement.tenders.standing import pinned_profile
 from signatures.sealed import receipts
 
 READ_OUT_STATES = {"bidder": "revoked", "other": "withdrawn"}
@@ -89,7 +89,7 @@ def release_shares(work: Work, actor: Actor, examined: ExaminedRelease) -> str:
     act(work, actor, Action.RELEASE_SHARES, on, purchase=tender.purchase_id)
     OPENING.after(LotStage(lot.stage), Action.RELEASE_SHARES)
     closing = envelopes.closing_of(work.session, tender.id)
-    profile = load_profile(tender.profile)
+    profile = pinned_profile(tender)
     enforce(
         rules.not_before_objection_period(
             now=work.clock.now(), closed_at=closing.closed_at, profile=profile
@@ -144,7 +144,7 @@ def leave_sealed(work: Work, lot_id: str) -> bool:
     system = system_actor("opening")
     lot, tender = _locked(work, lot_id)
     act(work, system, Action.LEAVE_SEALED, _subject(work, tender, lot), purchase=None)
-    profile = load_profile(tender.profile)
+    profile = pinned_profile(tender)
     bids = len(queries.lot_acts(work.session, tender.id, lot.id).live)
     refusal = rules.enough_bids(bids=bids, profile=profile)
     if refusal is None:
@@ -175,7 +175,7 @@ def open_lot(work: Work, outcome: LotOutcome) -> OpeningRecord:
     act(work, system, Action.OPEN_LOT, _subject(work, tender, lot), purchase=None)
     stage = OPENING.after(LotStage(lot.stage), Action.OPEN_LOT)
     closing = envelopes.closing_of(work.session, tender.id)
-    profile = load_profile(tender.profile)
+    profile = pinned_profile(tender)
     found = queries.lot_acts(work.session, tender.id, lot.id)
     if [bid.act for bid in outcome.bids] != [each.digest for each in found.live]:
         raise StaleWrite("lot", lot.id)
@@ -253,6 +253,7 @@ def _record(
     work: Work, tender: Tender, lot: Lot, closing: Closing, outcome: LotOutcome, profile: Profile
 ) -> OpeningRecord:
     """What happened at the opening, as one statement; its gaps of evidence are named in it."""
+    found = queries.lot_acts(work.session, tender.id, lot.id)
     on_operators_word = [bid.act for bid in outcome.bids if not bid.outside_time]
     bids: list[JsonValue] = [
         _read_out(work, found.rows[bid.act].bidder_id, bid, profile) for bid in outcome.bids
