@@ -76,18 +76,6 @@ def key_is_fresh(*, known_for: str | None, part: str) -> Refusal | None:
     return refuse("holder_key_not_fresh", "SEALED_BID 2", part=part)
 
 
-def made_after_draft(*, made_at: datetime, drafted_at: datetime) -> Refusal | None:
-    """A key is made for the tender, hence after it was drafted (SEALED_BID 2)."""
-    if made_at >= drafted_at.replace(microsecond=0):
-        return None
-    return refuse(
-        "holder_key_not_fresh",
-        "SEALED_BID 2",
-        made_at=plain_fact(made_at),
-        drafted_at=plain_fact(drafted_at),
-    )
-
-
 def keys_complete(missing: Collection[str]) -> Refusal | None:
     """Every named holder has registered a key for every part (SEALED_BID 2)."""
     if not missing:

@@ -142,6 +142,11 @@ class Criterion(Base):
     title_en: Mapped[str] = mapped_column(Text, default="")
     weight: Mapped[Decimal] = mapped_column(Numeric(7, 4), default=Decimal(0))
     objective: Mapped[bool] = mapped_column(default=False)
+    # How points are given, or what must be shown; published with the notice (requirement 023).
+    rule_zh: Mapped[str] = mapped_column(Text, default="")
+    rule_en: Mapped[str] = mapped_column(Text, default="")
+    # Why words stand in it that the profile wants justified (requirement 020).
+    justification: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (
         UniqueConstraint("tender_id", "number"),
