@@ -205,7 +205,7 @@ class Verdict:
     def part(self, name: PartName) -> Part:
         """One part by its name; a part that nobody looked at is `not_reached`."""
         for found in self.parts:
-            if found.name is name:
+            if found.name == name:
                 return found
         return Part(name, Finding.NOT_REACHED)
 

@@ -1,0 +1,1 @@
+"""All cryptography: certificates, signatures, time stamps, notes, sealed bids, verdicts."""
