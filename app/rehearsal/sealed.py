@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.container import Container
 from app.jobs.timekeeping import latest_checkpoint_digest
+from app.receipts import ReceiptKeys
 from app.rehearsal.cast import Player
 from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import Submission
@@ -21,30 +22,13 @@ from kernel import canonical
 from kernel.money import Money
 from procurement.tenders import queries as tenders
 from procurement.tenders.standing import pinned_profile
-from signatures import cms, notes
 from signatures.sealed import bids, committee, release
 from signatures.sealed.bids import SealedEnvelope
 from signatures.sealed.judging import Signed
 from signatures.sealed.payload import Attachment
-from signatures.serverkeys import ServerKeys
 
 # Stands for the digest of a client build; the offline tool and the browser state their own.
 REHEARSAL_CLIENT = canonical.digest(b"sunlit rehearsal client")
-
-
-@dataclass(frozen=True, slots=True)
-class KeysSign:
-    """Signs receipts with the server's seal and receipt key."""
-
-    keys: ServerKeys
-
-    def seal(self, receipt: bytes) -> bytes:
-        """The platform's CMS over the receipt."""
-        return cms.sign_document(receipt, self.keys.seal)
-
-    def note(self, text: str) -> bytes:
-        """The signed note over the receipt's text."""
-        return notes.sign(text, self.keys.receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +113,7 @@ def submit(installation: Container, bidder: Player, submission: Submission) -> R
             work.session, bidder.actor, submission, checkpoint=checkpoint
         )
     with installation.journal.write() as work:
-        return accept_act(work, bidder.actor, examined, signer=KeysSign(installation.keys))
+        return accept_act(work, bidder.actor, examined, signer=ReceiptKeys(installation.keys))
 
 
 def make_release(
