@@ -54,21 +54,17 @@ class FileBlobs:
     def put(self, data: bytes | BinaryIO) -> str:
         """Store the bytes durably and return their digest."""
         part = self._root / "part" / secrets.token_hex(16)
-        seen = hashlib.sha256()
-        with part.open("xb") as out:
-            for chunk in [data] if isinstance(data, bytes) else _chunks(data):
-                seen.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        digest = "sha256:" + seen.hexdigest()
-        target = self._path(digest)
-        if target.exists():
-            part.unlink()
-            return digest
-        target.parent.mkdir(exist_ok=True)
-        part.rename(target)
+        try:
+            digest = _write(part, data)
+            target = self._path(digest)
+            target.parent.mkdir(exist_ok=True)
+            if not target.exists():
+                part.rename(target)
+        finally:
+            part.unlink(missing_ok=True)
+        # For bytes that were there already too: whoever put them may not have come this far yet.
         _fsync_folder(target.parent)
+        _fsync_folder(self._root)
         return digest
 
     def open(self, digest: str) -> BinaryIO:
@@ -104,6 +100,17 @@ class FileBlobs:
             raise NotFound("blob", digest)
         name = digest.removeprefix("sha256:")
         return self._root / name[:2] / name
+
+
+def _write(path: Path, data: bytes | BinaryIO) -> str:
+    seen = hashlib.sha256()
+    with path.open("xb") as out:
+        for chunk in [data] if isinstance(data, bytes) else _chunks(data):
+            seen.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return "sha256:" + seen.hexdigest()
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:

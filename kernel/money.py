@@ -9,7 +9,7 @@ from functools import total_ordering
 
 # ISO 4217 minor units of the currencies that the profiles and the replay data use; two is the rule.
 _MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0}
-_AMOUNT = re.compile(r"-?\d{1,16}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"-?\d{1,16}(\.\d{1,4})?", re.ASCII)
 
 
 def minor_digits(currency: str) -> int:
