@@ -31,9 +31,11 @@ from kernel.vocabulary import Action, Actor, TenderStage, system_actor
 from procurement.authority import Subject, require
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act, subject
+from procurement.profiles.timetable import local_date
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 from procurement.tenders.stages import TENDER
+from procurement.tenders.standing import pinned_profile
 from signatures.sealed import receipts
 
 _ACTIONS = {
@@ -89,10 +91,19 @@ def accept_act(
     )
     act(work, actor, action, on, purchase=tender.purchase_id)
     accepted_at = work.session.scalars(select(work.clock.sql_now())).one()
-    enforce(rules.in_time(now=accepted_at, closes_at=tender.closes_at))
+    profile = pinned_profile(tender)
+    enforce(rules.in_time(profile=profile, now=accepted_at, closes_at=tender.closes_at))
     TENDER.after(TenderStage(tender.stage), action)
-    ban = parties.ban_in_force(work.session, given.bidder_id, tender.closes_at.date())
-    enforce(rules.supplier_not_banned(ban_cites=ban.cites if ban else None))
+    enforce(
+        rules.supplier_not_banned(
+            profile=profile,
+            on=local_date(profile, tender.closes_at),
+            bans=[
+                rules.Ban(ban.from_on, ban.until_on, ban.cites)
+                for ban in parties.bans_of(work.session, given.bidder_id)
+            ],
+        )
+    )
     enforce(_nothing_changed(work, given, tender))
     receipt = receipts.make_receipt(
         done,
@@ -190,7 +201,9 @@ def begin_closing(work: Work, tender_id: str) -> None:
     tender = tenders.tender_for_change(work.session, tender_id)
     require(system, Action.BEGIN_CLOSING, Subject("tender", tender.id))
     now = work.session.scalars(select(work.clock.sql_now())).one()
-    enforce(rules.closing_time_come(now=now, closes_at=tender.closes_at))
+    enforce(
+        rules.closing_time_come(profile=pinned_profile(tender), now=now, closes_at=tender.closes_at)
+    )
     tender.stage = TENDER.after(TenderStage(tender.stage), Action.BEGIN_CLOSING)
     work.record(
         system,

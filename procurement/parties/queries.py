@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -84,10 +82,10 @@ def people_with_role(session: Session, role: Role, organization_id: str | None =
     return sorted(set(session.scalars(wanted)))
 
 
-def ban_in_force(session: Session, organization_id: str, on: date) -> Ban | None:
-    """The ban that keeps an organization from bidding on a day, if any (requirement 040)."""
-    return session.scalars(
-        select(Ban)
-        .where(Ban.organization_id == organization_id, Ban.from_on <= on, on <= Ban.until_on)
-        .limit(1)
-    ).one_or_none()
+def bans_of(session: Session, organization_id: str) -> list[Ban]:
+    """Every ban of an organization, whether it has run out or not (requirement 040)."""
+    return list(
+        session.scalars(
+            select(Ban).where(Ban.organization_id == organization_id).order_by(Ban.from_on, Ban.id)
+        )
+    )

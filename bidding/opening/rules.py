@@ -1,0 +1,80 @@
+"""Rules of the opening: facts in; None or a Refusal out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from kernel.refusal import Refusal
+from procurement.profiles.model import Profile
+
+
+def not_before_closing(*, profile: Profile, now: datetime, closes_at: datetime) -> Refusal | None:
+    """Nothing is opened before the closing instant (Order 87 art. 33 and 39; requirement 061)."""
+    if now < closes_at:
+        return profile.refuse(
+            "before_closing", profile.opening_at_closing, now=now, closes_at=closes_at
+        )
+    return None
+
+
+def not_before_objection_period(
+    *, profile: Profile, now: datetime, closed_at: datetime
+) -> Refusal | None:
+    """Shares wait the profile's minutes after the closing, for whoever misses his receipt."""
+    earliest = closed_at + timedelta(minutes=profile.objection_minutes.value)
+    if now < earliest:
+        return profile.refuse(
+            "objection_period_runs", profile.objection_minutes, now=now, earliest=earliest
+        )
+    return None
+
+
+def enough_bids(*, profile: Profile, bids: int) -> Refusal | None:
+    """Below the least number of live bids everything stays sealed (Order 87 art. 41)."""
+    least = profile.bidders_min_to_open
+    if bids < least.value:
+        return profile.refuse("too_few_bids", least, bids=bids)
+    return None
+
+
+def shares_suffice(*, profile: Profile, threshold: int, holders: int) -> Refusal | None:
+    """As many different holders gave a valid share as the committee's threshold asks."""
+    if holders < threshold:
+        return profile.refuse(
+            "too_few_shares", profile.threshold_min, holders=holders, threshold=threshold
+        )
+    return None
+
+
+def evaluator_absent(*, profile: Profile, person: str, panel: Collection[str]) -> Refusal | None:
+    """A member of the panel takes no part in the opening (Order 87 art. 40; requirement 063)."""
+    if not profile.panel_at_opening.value and person in panel:
+        return profile.refuse("evaluator_at_opening", profile.panel_at_opening)
+    return None
+
+
+def failed_to_open_as(*, profile: Profile, bidders_fault: bool) -> str:
+    """What a bid counts as that does not open: `revoked` or `withdrawn` (Order 20 art. 31)."""
+    outcomes = profile.failed_to_open.value
+    return outcomes["bidder"] if bidders_fault else outcomes["other"]
+
+
+def own_key_in_time(
+    *, profile: Profile, now: datetime, opening_began_at: datetime
+) -> Refusal | None:
+    """A bidder's own key file helps within its window, and never after the read-out began."""
+    window = profile.decryption_minutes
+    if now >= opening_began_at + timedelta(minutes=window.value):
+        return profile.refuse("own_key_too_late", window, now=now, began_at=opening_began_at)
+    return None
+
+
+def read_out_complete(*, profile: Profile, present: Collection[str]) -> Refusal | None:
+    """The read-out holds all that the profile has read out (Order 87 art. 41)."""
+    missing = [name for name in profile.read_out.value if name not in present]
+    return (
+        profile.refuse("read_out_incomplete", profile.read_out, missing=missing)
+        if missing
+        else None
+    )
