@@ -42,9 +42,17 @@ class Checkpoint:
     note: str
 
     @property
+    def text(self) -> str:
+        """What was signed."""
+        return body(self.origin, self.size, self.root)
+
+    @property
     def digest(self) -> str:
-        """The digest of the signed note: how receipts and releases name a checkpoint."""
-        return canonical.digest(self.note.encode())
+        """The digest of the text: how receipts and releases name a checkpoint.
+
+        Not of the note, since witnesses add their signatures to that later.
+        """
+        return canonical.digest(self.text.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ def publish(publication: Publication, at: int | None = None) -> Checkpoint:
         # One publisher at a time; the placing of entries goes on meanwhile.
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHER_LOCK})
         made = _sign(publication, session, at)
-        if session.scalar(select(CheckpointRow).where(CheckpointRow.digest == made.digest)) is None:
+        if session.scalar(select(CheckpointRow).where(CheckpointRow.note == made.note)) is None:
             session.add(_row(made, publication.clock.now()))
     _show(publication, made)
     return made

@@ -18,13 +18,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from kernel import canonical
 from kernel.canonical import JsonValue
 from kernel.clock import instant
 from kernel.identifiers import new_id
-from kernel.vocabulary import Action, Actor, Visibility
+from kernel.vocabulary import Action, Actor, Audience, Log, Visibility
 
 ENTRY_TYPE = "sunlit/entry/v1"
 SALT_BYTES = 32
@@ -41,6 +41,25 @@ class Entry:
     action: ClassVar[Action]
     object: str
     tender: str | None = None
+
+
+class DisclosureRow(Protocol):
+    """What the journal needs of a row of the disclosure table."""
+
+    @property
+    def log(self) -> Log:
+        """The log that the entries of this action go to."""
+        ...
+
+    @property
+    def moment(self) -> str:
+        """When the public fields are shown to everybody."""
+        ...
+
+    @property
+    def before(self) -> AbstractSet[Audience]:
+        """Who sees them before that."""
+        ...
 
 
 def public(default: Any = MISSING, *, default_factory: Any = MISSING) -> Any:

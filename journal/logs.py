@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from journal.merkle import EMPTY_ROOT, Tree, consistency_proof, inclusion_proof
 from journal.models import EntryPosition, EntryRow
+from kernel.canonical import JsonValue
 from kernel.refusal import NotFound
 from kernel.vocabulary import Log
 
@@ -54,7 +55,7 @@ class InclusionProof:
     size: int
     hashes: tuple[bytes, ...]
 
-    def as_record(self) -> dict[str, object]:
+    def as_record(self) -> dict[str, JsonValue]:
         """As JSON, for receipts and downloads."""
         return {
             "position": self.position,

@@ -134,7 +134,7 @@ class CheckpointRow(Base):
     __table_args__ = (
         CheckConstraint("octet_length(root) = 32", name="root_is_a_digest"),
         CheckConstraint("size >= 0", name="size_from_zero"),
-        UniqueConstraint("digest"),
+        UniqueConstraint("note"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -11,31 +11,16 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from journal.entries import Draft, Entry, draft
+from journal.entries import DisclosureRow, Draft, Entry, draft
 from journal.logs import log_name
 from journal.merkle import leaf_hash
 from kernel.clock import Clock
 from kernel.vocabulary import Action, Actor, Log
-
-
-class DisclosureRow(Protocol):
-    """What the journal needs of a row of the disclosure table."""
-
-    @property
-    def log(self) -> Log:
-        """The log that the entries of this action go to."""
-        ...
-
-    @property
-    def moment(self) -> str:
-        """When the public fields are shown."""
-        ...
-
 
 Handler: TypeAlias = "Callable[[Work, Actor, Any, str], None]"
 
@@ -80,8 +65,8 @@ class Journal:
                     "postgresql_readonly": True,
                 }
             )
+            # Closing rolls back and leaves what was loaded readable, which a rollback would not.
             yield Work(session, self, writable=False)
-            session.rollback()
 
 
 class Work:
@@ -91,6 +76,7 @@ class Work:
         self.session = session
         self.clock: Clock = journal.clock
         self.origin: str = journal.origin
+        self.disclosure: Mapping[Action, DisclosureRow] = journal.disclosure
         self._journal = journal
         self._writable = writable
         self._drafts: list[Draft] = []
@@ -109,7 +95,7 @@ class Work:
         `leaf` is the receipt, for entries of the tree `acts` alone (SEALED_BID 4).
         """
         self._require_writable()
-        log = self._journal.disclosure[entry.action].log
+        log = self.disclosure[entry.action].log
         if leaf is not None and log is not Log.ACTS:
             raise ValueError(f"{type(entry).__name__} is not an act and has no receipt as leaf")
         made = draft(

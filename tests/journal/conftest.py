@@ -16,7 +16,7 @@ from journal.sequencer import sequence
 from journal.tiles import TileFolder
 from journal.work import Journal
 from kernel.clock import FixedClock
-from kernel.vocabulary import Action, Actor, Log
+from kernel.vocabulary import Action, Actor, Audience, Log
 from signatures.notes import SigningKey
 
 ORIGIN = "sunlit.example/6f2c8e2b7a9d4c51a0e3b4f5c6d7e8f9"
@@ -28,12 +28,13 @@ class Row(NamedTuple):
 
     log: Log
     moment: str
+    before: frozenset[Audience] = frozenset()
 
 
 ROWS = {action: Row(Log.PUBLIC, "at_once") for action in Action} | {
     Action.SUBMIT_BID: Row(Log.ACTS, "at_opening"),
     Action.ASK_QUESTION: Row(Log.PROCEEDINGS, "at_closing"),
-    Action.ENROL_PERSON: Row(Log.PUBLIC, "never"),
+    Action.ENROL_PERSON: Row(Log.PUBLIC, "never", frozenset({Audience.ADMIN, Audience.SUPERVISOR})),
 }
 
 

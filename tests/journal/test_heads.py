@@ -22,7 +22,7 @@ from journal.heads import (
 from journal.logs import EMPTY_HEAD, TreeHead
 from journal.merkle import verify_consistency
 from journal.sequencer import sequence
-from journal.work import Journal
+from journal.work import Journal, Work
 from kernel import canonical
 from kernel.clock import FixedClock
 from kernel.vocabulary import Log
@@ -94,6 +94,11 @@ def test_heads_hide_the_trees_and_are_shown_to_grow(journal: Journal, clock: Fix
     assert [head.size for head in heads] == [0, 1, 2, 3]
 
 
+def fields_of(work: Work, entry: str) -> dict[str, str]:
+    query = text("SELECT name, value FROM entry_field WHERE entry = :entry")
+    return {row.name: row.value for row in work.session.execute(query, {"entry": entry})}
+
+
 def test_a_head_says_nothing_of_what_it_hides(journal: Journal) -> None:
     """Same tree, other commitment; other tree, same shape: size and number cannot be told."""
     shapes = []
@@ -106,16 +111,7 @@ def test_a_head_says_nothing_of_what_it_hides(journal: Journal) -> None:
         with journal.write() as work:
             first, second = seal_heads(work, ["ten_1", "ten_1"])
         with journal.read() as work:
-            shown = [
-                dict(
-                    work.session.execute(
-                        text("SELECT name, value FROM entry_field WHERE entry = :id"), {"id": id}
-                    )
-                    .tuples()
-                    .all()
-                )
-                for id in (first, second)
-            ]
+            shown = [fields_of(work, id) for id in (first, second)]
         assert shown[0]["body.acts"] != shown[1]["body.acts"]
         assert shown[0]["body.acts"] != shown[0]["body.proceedings"]
         shapes.append([{name: len(value) for name, value in each.items()} for each in shown])
