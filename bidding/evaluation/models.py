@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kernel.columns import Base, Digest, Id, Key, Minor
+from kernel.columns import Base, Digest, Id, Key
 
 
 class BidStanding(Base):
@@ -34,6 +34,8 @@ class BidStanding(Base):
     reason_zh: Mapped[str] = mapped_column(Text, default="")
     reason_en: Mapped[str] = mapped_column(Text, default="")
     cites: Mapped[str] = mapped_column(String(300), default="")
+    # What the bid declares for deductions and the brand rule, as the officer found it proved.
+    preference: Mapped[dict]  # type: ignore[type-arg]
     qualified_by: Mapped[Id]
     qualified_at: Mapped[datetime]
 
@@ -62,6 +64,8 @@ class PanelDraw(Base):
     id: Mapped[Key]
     lot_id: Mapped[Id] = mapped_column(ForeignKey("lot.id"), index=True)
     number: Mapped[int]
+    # How many members the panel has, buyer's members included.
+    seats: Mapped[int]
     closing: Mapped[Digest]
     randomness: Mapped[str] = mapped_column(String(64))
     seed: Mapped[Digest]
@@ -72,7 +76,7 @@ class PanelDraw(Base):
 
     __table_args__ = (
         UniqueConstraint("lot_id", "number"),
-        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("number >= 1 AND seats >= 1", name="number"),
     )
 
 
@@ -225,14 +229,15 @@ class RankedBid(Base):
     bid_id: Mapped[Key] = mapped_column(ForeignKey("bid_standing.bid_id"))
     lot_id: Mapped[Id] = mapped_column(ForeignKey("ranking.lot_id"), index=True)
     rank: Mapped[int]
-    evaluation_price_minor: Mapped[Minor]
+    # A deduction may leave fractions of the smallest unit; only what is shown is rounded.
+    evaluation_price: Mapped[Decimal] = mapped_column(Numeric(26, 8))
     price_points: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
     quality_points: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
     total_points: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
 
     __table_args__ = (
         CheckConstraint("rank >= 1", name="rank"),
-        CheckConstraint("evaluation_price_minor > 0", name="price"),
+        CheckConstraint("evaluation_price > 0", name="price"),
     )
 
 
