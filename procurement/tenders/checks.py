@@ -52,6 +52,16 @@ def name_allowed(name: str) -> Refusal | None:
     return refuse("document_name", "SEALED_BID 3.1", name=name)
 
 
+def line_allowed(line: str, *, allowed: bool) -> Refusal | None:
+    """Words of the signed notice are one plain line: NFC, no control character (SEALED_BID 1)."""
+    return None if allowed else refuse("line_not_plain", "SEALED_BID 1", line=line)
+
+
+def one_tender(*, known: str | None) -> Refusal | None:
+    """A purchase has one tender; another begins with a plan of its own."""
+    return None if known is None else refuse("tender_known", tender=known)
+
+
 def holders_distinct(people: Collection[str]) -> Refusal | None:
     """Each holder is another person (SEALED_BID 2)."""
     if len(set(people)) == len(people):

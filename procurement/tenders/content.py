@@ -12,9 +12,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from kernel.clock import instant
 from kernel.money import Money
 from kernel.text import Text
-from procurement.tenders.commands import Amendment, NewCriterion
+from procurement.tenders.commands import Amendment, NewCriterion, NewDocument
 from procurement.tenders.models import Criterion, Item, Lot, Tender, TenderDocument
 
 Record = dict[str, Any]
@@ -45,6 +46,20 @@ class Content:
     def ceiling(self) -> Money:
         """The highest price that all lots together may reach."""
         return self._sum("ceiling")
+
+    def as_record(self) -> Record:
+        """As entries hold it and as its digest is taken."""
+        return {
+            "title": self.title,
+            "award_criteria": self.award_criteria,
+            "currency": self.currency,
+            "lots": list(self.lots),
+            "criteria": list(self.criteria),
+            "documents": list(self.documents),
+            "facts": self.facts,
+            "terms": self.terms,
+            "closes_at": instant(self.closes_at),
+        }
 
     def weights(self) -> list[Decimal]:
         """The weights of the scored criteria."""
@@ -148,6 +163,18 @@ def criterion_record(number: int, new: NewCriterion) -> Record:
     }
 
 
+def document_record(number: int, version: int, new: NewDocument) -> Record:
+    """A document of a command in the form in which a row's is written."""
+    return {
+        "number": number,
+        "version": version,
+        "name": new.name,
+        "media_type": new.media_type,
+        "digest": new.content,
+        "size": new.size,
+    }
+
+
 def plain_weight(weight: Decimal) -> str:
     """A weight as notices write it: without exponent, with the four places that rows keep."""
     return format(weight.quantize(Decimal("0.0001")), "f")
@@ -158,14 +185,7 @@ def _documents_after(before: Sequence[Record], amendment: Amendment) -> tuple[Re
     for change in amendment.documents:
         number = change.number or max(after, default=0) + 1
         version = after[number]["version"] + 1 if number in after else 1
-        after[number] = {
-            "number": number,
-            "version": version,
-            "name": change.document.name,
-            "media_type": change.document.media_type,
-            "digest": change.document.content,
-            "size": change.document.size,
-        }
+        after[number] = document_record(number, version, change.document)
     return tuple(after[number] for number in sorted(after))
 
 

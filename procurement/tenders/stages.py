@@ -7,7 +7,7 @@ that leads to its own stage says only that the act may happen there.
 from __future__ import annotations
 
 from kernel.lifecycle import Lifecycle
-from kernel.vocabulary import Action, TenderStage
+from kernel.vocabulary import Action, LotStage, TenderStage
 
 _DRAFT, _APPROVED, _OPEN = TenderStage.DRAFT, TenderStage.APPROVED, TenderStage.OPEN
 _CLOSING, _CLOSED, _CANCELLED = TenderStage.CLOSING, TenderStage.CLOSED, TenderStage.CANCELLED
@@ -58,4 +58,20 @@ TENDER: Lifecycle[TenderStage] = Lifecycle(
         (_CLOSED, Action.CANCEL_TENDER): _CANCELLED,
     },
     begins_with=(Action.DRAFT_TENDER,),
+)
+
+# What becomes of a lot when its tender is cancelled; the rest of its life is `bidding.opening`'s.
+# A lot that is awarded or under contract has no row: such a tender cannot be cancelled any more.
+LOT_AT_CANCELLATION: Lifecycle[LotStage] = Lifecycle(
+    "lot",
+    LotStage.SEALED,
+    {
+        (LotStage.SEALED, Action.CANCEL_TENDER): LotStage.CANCELLED,
+        (LotStage.OPENED, Action.CANCEL_TENDER): LotStage.CANCELLED,
+        (LotStage.QUALIFIED, Action.CANCEL_TENDER): LotStage.CANCELLED,
+        (LotStage.EVALUATED, Action.CANCEL_TENDER): LotStage.CANCELLED,
+        (LotStage.REPORTED, Action.CANCEL_TENDER): LotStage.CANCELLED,
+        (LotStage.DECIDED, Action.CANCEL_TENDER): LotStage.CANCELLED,
+        (LotStage.FAILED, Action.CANCEL_TENDER): LotStage.FAILED,
+    },
 )
