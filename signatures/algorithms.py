@@ -36,6 +36,8 @@ ED25519: Final = "1.3.101.112"
 RSA_BITS_MIN, RSA_BITS_MAX = 2048, 8192
 CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 
+_NULL: Final = der.element(der.NULL)
+
 # SHA-1 and older are absent, and what is absent is refused.
 DIGESTS: Final[Mapping[str, str]] = MappingProxyType(
     {SHA256: "sha256", SHA384: "sha384", SHA512: "sha512"}
@@ -147,6 +149,8 @@ def signature_valid(
     row = table.get(form.oid)
     if row is None or form.digest_oid not in row.digest_oids:
         raise NotAllowed(f"signature {form.oid} with digest {form.digest_oid}")
+    if form.oid != RSA_PSS and form.parameters not in (None, _NULL):
+        raise NotAllowed(f"signature {form.oid} with parameters")
     check_key(key)
     try:
         row.check(key, form, value, data)
@@ -164,9 +168,9 @@ def _pss_salt_length(form: SignatureForm) -> int:
     """The salt length of RSASSA-PSS parameters that use one digest throughout (RFC 4055)."""
     try:
         fields = {node.tag: node.children()[0] for node in _parameters(form).children()}
-        digest_oid = der.read_oid(fields[0xA0].children()[0])
+        digest_oid = der.read_algorithm(fields[0xA0])
         mask, mask_digest = fields[0xA1].children()
-        mask_oids = (der.read_oid(mask), der.read_oid(mask_digest.children()[0]))
+        mask_oids = (der.read_oid(mask), der.read_algorithm(mask_digest))
         salt = der.read_integer(fields[0xA2])
     except (KeyError, IndexError, ValueError) as problem:
         raise NotAllowed("RSASSA-PSS parameters") from problem

@@ -137,6 +137,11 @@ def read_oid(node: Node) -> str:
     return ".".join(str(arc) for arc in (first, arcs[0] - first * 40, *arcs[1:]))
 
 
+def read_algorithm(node: Node) -> str:
+    """The dotted form of the algorithm that an AlgorithmIdentifier names."""
+    return read_oid(expect(node, SEQUENCE).children()[0])
+
+
 def read_integer(node: Node) -> int:
     """The value of an INTEGER."""
     return int.from_bytes(expect(node, INTEGER).content, "big", signed=True)

@@ -141,7 +141,7 @@ def statement_policy(data: SignedData) -> Part:
         algorithm, page_digest = page.children()
         found = (
             der.read_oid(identifier),
-            der.read_oid(algorithm.children()[0]),
+            der.read_algorithm(algorithm),
             der.expect(page_digest, der.OCTET_STRING).content,
         )
     except (der.NotDer, ValueError, IndexError):

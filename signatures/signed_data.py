@@ -143,8 +143,8 @@ def _read(raw: bytes, distinguished: bool) -> SignedData:
         raise Malformed("not_signed_data")
     (body,) = der.expect(wrapped, 0xA0).children()
     version, digests, encapsulated, *rest = der.expect(body, der.SEQUENCE).children()
-    if der.read_integer(version) not in (1, 3, 4, 5):
-        raise Malformed("not_signed_data")
+    if der.read_integer(version) not in (1, 3):
+        raise Malformed("version_wrong")
     if distinguished:
         others = (node for node in rest if node.tag not in (CERTIFICATES_TAG, CRLS_TAG))
         for node in (version, digests, encapsulated, *others):
@@ -156,16 +156,23 @@ def _read(raw: bytes, distinguished: bool) -> SignedData:
     if len(signers) != 1:
         raise Malformed("not_one_signer")
     content_type, content = _encapsulated(encapsulated)
-    return _signer_info(
+    found = _signer_info(
         der.expect(signers[0], der.SEQUENCE),
         distinguished,
         content_type=content_type,
         content=content,
         certificates=_certificates(optional.get(CERTIFICATES_TAG)),
         digest_oids=tuple(
-            der.read_oid(node.children()[0]) for node in der.expect(digests, der.SET).children()
+            der.read_algorithm(node) for node in der.expect(digests, der.SET).children()
         ),
     )
+    # RFC 5652 section 5.1: other content than data, or a signer named by key, makes it version 3.
+    by_key = found.key_identifier is not None
+    if distinguished and der.read_integer(version) != (
+        3 if by_key or content_type != ID_DATA else 1
+    ):
+        raise Malformed("version_wrong")
+    return found
 
 
 def _encapsulated(node: der.Node) -> tuple[str, bytes | None]:
@@ -197,7 +204,7 @@ def _signer_info(
     certificates: tuple[Certificate, ...],
     digest_oids: tuple[str, ...],
 ) -> SignedData:
-    _version, identifier, digest_algorithm, *rest = node.children()
+    version, identifier, digest_algorithm, *rest = node.children()
     if rest[0].tag != SIGNED_ATTRIBUTES_TAG:
         raise Malformed("no_signed_attributes")
     attributes, algorithm, signature, *unsigned = rest
@@ -207,6 +214,8 @@ def _signer_info(
         for found in (attributes, *unsigned):
             der.check_sorted(found.children())
     issuer, serial, key_identifier = _identifier(identifier)
+    if der.read_integer(version) != (3 if key_identifier is not None else 1):
+        raise Malformed("version_wrong")
     algorithm_oid, *parameters = der.expect(algorithm, der.SEQUENCE).children()
     return SignedData(
         content_type=content_type,
@@ -216,7 +225,7 @@ def _signer_info(
         issuer=issuer,
         serial_number=serial,
         key_identifier=key_identifier,
-        digest_oid=der.read_oid(digest_algorithm.children()[0]),
+        digest_oid=der.read_algorithm(digest_algorithm),
         signature_oid=der.read_oid(algorithm_oid),
         signature_parameters=parameters[0].raw if parameters else None,
         signed_attributes=_attributes(attributes),

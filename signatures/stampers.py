@@ -175,7 +175,7 @@ def _imprint(value: bytes) -> bytes:
 def _read_query(raw: bytes) -> tuple[bytes, int | None]:
     _version, imprint, *rest = der.read(raw).children()
     algorithm, hashed = imprint.children()
-    if der.read_oid(algorithm.children()[0]) != algorithms.SHA256:
+    if der.read_algorithm(algorithm) != algorithms.SHA256:
         raise der.NotDer("imprint of another digest")
     value = der.expect(hashed, der.OCTET_STRING).content
     if len(value) != IMPRINT_BYTES:

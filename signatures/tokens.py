@@ -30,7 +30,7 @@ def read_token_info(data: SignedData) -> TokenInfo:
         algorithm, hashed = imprint.children()
         nonces = [node for node in rest if node.tag == der.INTEGER]
         return TokenInfo(
-            digest_oid=der.read_oid(algorithm.children()[0]),
+            digest_oid=der.read_algorithm(algorithm),
             imprint=der.expect(hashed, der.OCTET_STRING).content,
             gen_time=der.read_time(der.expect(gen_time, der.GENERALIZED_TIME)),
             serial_number=der.read_integer(serial),
