@@ -231,8 +231,6 @@ def read_checkpoints(folder: Path, others: Sequence[Path]) -> list[Checkpoint]:
     for each in found:
         if each.origin != latest.origin:
             raise Unfit("checkpoint_of_another_log", each.where, each.origin)
-        if each.size > latest.size:
-            raise Unfit("log_shrank", each.where, f"the log shows {latest.size} entries")
     return sorted(found, key=lambda each: each.size)
 
 
@@ -399,7 +397,7 @@ def check_records(folder: Path, origin: str, leaves: Sequence[bytes]) -> list[Re
 def check_log(folder: Path, trusted: Key, others: Sequence[Path] = ()) -> Log:
     """Check a downloaded log whole; the first thing that does not fit is raised as `Unfit`."""
     checkpoints = read_checkpoints(folder, others)
-    latest = max(checkpoints, key=lambda each: each.size)
+    latest = read_checkpoint(folder / "checkpoint")
     hashes = read_hashes(folder, latest.size)
     leaves = list(read_bundles(folder, latest.size))
     for position, leaf in enumerate(leaves):
@@ -408,14 +406,17 @@ def check_log(folder: Path, trusted: Key, others: Sequence[Path] = ()) -> Log:
     tree = complete_subtrees(hashes)
     records = check_records(folder, latest.origin, leaves)
     check_upper_tiles(folder, tree, latest.size)
+    log = Log(latest.origin, tree, records, checkpoints)
+    # Before the roots are compared: what nobody signed accuses nobody.
+    check_signatures(log, trusted)
     fits_up_to = 0
     for checkpoint in checkpoints:
+        if checkpoint.size > latest.size:
+            raise Unfit("log_shrank", checkpoint.where, f"the log shows {latest.size} entries")
         if root_at(tree, checkpoint.size) != checkpoint.root:
             where = f"an entry at positions {fits_up_to} to {checkpoint.size - 1}"
             raise Unfit("root_wrong", where, f"not what the {checkpoint.where} signed")
         fits_up_to = checkpoint.size
-    log = Log(latest.origin, tree, records, checkpoints)
-    check_signatures(log, trusted)
     return log
 
 

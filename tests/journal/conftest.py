@@ -64,6 +64,15 @@ class QuestionAsked(Entry):
     words: str = restricted(default="?")
 
 
+@dataclass(frozen=True, kw_only=True)
+class TenderClosed(Entry):
+    """The closing, with the parts that the verifier reads."""
+
+    action: ClassVar[Action] = Action.CLOSE_TENDER
+    size: int = public()
+    root: str = public()
+
+
 @pytest.fixture
 def journal(engine: Engine, clock: FixedClock) -> Journal:
     """A journal on a fresh database."""
