@@ -128,7 +128,7 @@ class TenderAmended(Entry):
     number: int = public()
     previous: str = public()
     closes_at: str = public()
-    closed_at_before: str = public()
+    closes_at_before: str = public()
     changed: list[str] = public()
     changes: dict[str, str] = public()
     content: dict[str, Any] = public()

@@ -18,6 +18,7 @@ from procurement.parties.models import Organization, SignedDocument
 from procurement.plans.models import Purchase
 from procurement.tenders.models import HolderKey, Lot, Notice, Question, Tender, TenderDocument
 from signatures.sealed.committee import fingerprint_of
+from signatures.sealed.judging import Signed
 
 PAGE_ROWS_MAX = 100
 PUBLISHED = (
@@ -177,6 +178,27 @@ def holder_keys(session: Session, tender_id: str) -> list[HolderKey]:
             .where(HolderKey.tender_id == tender_id)
             # The order of the committee statement: technical before price (SEALED_BID 2).
             .order_by(HolderKey.part.desc(), HolderKey.index)
+        )
+    )
+
+
+def holder_signatures(session: Session, tender_id: str) -> list[Signed]:
+    """The holders' statements with the signatures over them, in the committee's order."""
+    kept = [
+        _signed(session, key.document_id)
+        for key in holder_keys(session, tender_id)
+        if key.document_id is not None
+    ]
+    return [Signed(each.statement, each.cms) for each in kept]
+
+
+def holder_certificates(session: Session, tender_id: str) -> list[str]:
+    """The certificates with which the holders vouched for their keys."""
+    return list(
+        session.scalars(
+            select(SignedDocument.signer_certificate)
+            .join(HolderKey, HolderKey.document_id == SignedDocument.id)
+            .where(HolderKey.tender_id == tender_id)
         )
     )
 
