@@ -61,6 +61,11 @@ def account_pages(container: Container) -> Blueprint:
         login_user(Visitor(done.person, done.secret))
         return redirect(onward or url_for("portal.home"), 303)
 
+    @pages.get("/account/log-out")
+    @open_to(Audience.SIGNED_IN)
+    def leaving() -> Response:
+        return page("account/log_out.html", None)
+
     @pages.post("/account/log-out")
     @open_to(Audience.SIGNED_IN)
     def log_out() -> Response:

@@ -1,0 +1,112 @@
+"""What the API gives, as JSON objects. Bytes are base64, instants as in statements."""
+
+from __future__ import annotations
+
+import base64
+
+from bidding.envelopes.models import BidAct
+from bidding.envelopes.services import Receipt
+from kernel.clock import instant
+from procurement.tenders.models import Tender
+from procurement.tenders.queries import CommitteePackage, Statement
+from signatures.sealed.release import Work
+
+JsonObject = dict[str, object]
+
+
+def committee(origin: str, tender: Tender, package: CommitteePackage) -> JsonObject:
+    """All that a client checks before it seals anything (SEALED_BID 3.0)."""
+    return {
+        "origin": origin,
+        "tender": tender.id,
+        "stage": tender.stage,
+        "buyer": package.buyer,
+        "published_at": instant(tender.published_at) if tender.published_at else None,
+        "closes_at": instant(tender.closes_at),
+        "lots": [lot.id for lot in tender.lots],
+        "threshold": package.threshold,
+        "digest": package.digest,
+        "fingerprint": package.fingerprint,
+        "entry": package.entry_id,
+        "committee": _signed(package.committee),
+        "holders": [
+            {
+                "part": holder.part,
+                "index": holder.index,
+                "outside": holder.outside,
+                "recipient": holder.recipient,
+                "holder": _signed(holder.holder),
+                "possession": _signed(holder.possession) if holder.possession else None,
+            }
+            for holder in package.holders
+        ],
+        "notices": [
+            {
+                "number": notice.number,
+                "digest": notice.digest,
+                "closes_at": instant(notice.closes_at),
+                "entry": notice.entry_id,
+                "signed": _signed(notice.signed),
+            }
+            for notice in package.notices
+        ],
+    }
+
+
+def receipt(given: Receipt) -> JsonObject:
+    """A receipt under both signatures."""
+    return {
+        "act": given.act,
+        "receipt": _base64(given.receipt),
+        "seal": _base64(given.seal),
+        "note": given.note.decode("utf-8"),
+        "accepted_at": instant(given.accepted_at),
+        "live": given.live,
+    }
+
+
+def own_act(row: BidAct, *, live: bool) -> JsonObject:
+    """One of the bidder's own acts, with its receipt: the next act must follow it."""
+    return {
+        "lot": row.lot_id,
+        "seq": row.seq,
+        "kind": row.kind,
+        "act": row.digest,
+        "previous": row.previous,
+        "statement": _base64(row.statement),
+        "cms": _base64(row.cms),
+        "token": _base64(row.token) if row.token else None,
+        "receipt": _base64(row.receipt),
+        "seal": _base64(row.receipt_seal),
+        "note": row.receipt_note.decode("utf-8"),
+        "accepted_at": instant(row.accepted_at),
+        "live": live,
+    }
+
+
+def work(given: Work, *, index: int, checkpoint: str, terms: JsonObject) -> JsonObject:
+    """What a holder's client checks and opens; only this holder's boxes are in it."""
+    return {
+        "index": index,
+        "checkpoint": checkpoint,
+        "terms": terms,
+        "closing": _base64(given.closing),
+        "leaves": [_base64(leaf) for leaf in given.leaves],
+        "acts": {
+            digest: {"statement": _base64(act.statement), "cms": _base64(act.cms)}
+            for digest, act in given.acts.items()
+        },
+        "boxes": {digest: _base64(box) for digest, box in given.boxes.items()},
+    }
+
+
+def _signed(given: Statement) -> JsonObject:
+    return {
+        "statement": _base64(given.statement),
+        "cms": _base64(given.cms),
+        "token": _base64(given.token) if given.token else None,
+    }
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

@@ -1,0 +1,223 @@
+"""Routes of the API. They parse and render; what they call decides."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
+
+from app.accounts import services as accounts
+from app.api import reading, records
+from app.container import Container
+from app.jobs.timekeeping import latest_checkpoint_digest
+from app.reception import receive
+from app.web.access import API, actor, bearer_visitor
+from app.web.audience import open_to
+from app.web.errors import answer_in_json
+from bidding.envelopes import queries as envelopes
+from bidding.envelopes.examining import Submission
+from bidding.opening import queries as openings
+from bidding.opening import services as opening
+from bidding.opening.examining import examine_release
+from kernel import canonical
+from kernel.clock import instant
+from kernel.refusal import NotFound, Refused, refuse
+from kernel.vocabulary import Audience, Part, Role
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+from procurement.tenders.standing import pinned_profile
+from signatures.sealed.judging import Signed
+
+_LOG = logging.getLogger(__name__)
+_KINDS = {"sunlit/bid/v1": "bid", "sunlit/withdrawal/v1": "withdrawal"}
+
+
+def api(container: Container) -> Blueprint:
+    """The API as a blueprint; it is authorised by bearer tokens alone."""
+    routes = Blueprint("api", __name__, url_prefix="/api/v1")
+    answer_in_json(routes, _LOG)
+    _sessions(routes, container)
+    _bidding(routes, container)
+    _releasing(routes, container)
+
+    @routes.route("/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+    @open_to(Audience.PUBLIC)
+    def nothing(_rest: str) -> Response:
+        raise NotFound("route", request.path)
+
+    return routes
+
+
+def _sessions(routes: Blueprint, container: Container) -> None:
+    @routes.post("/session")
+    @open_to(Audience.PUBLIC)
+    def log_in() -> tuple[Response, int]:
+        body = _body()
+        done = accounts.log_in(
+            container.journal,
+            reading.text(body, "account"),
+            reading.text(body, "password", 1000),
+            address=request.remote_addr or "",
+            kind=API,
+        )
+        return jsonify({"token": done.secret, "person": done.person}), 201
+
+    @routes.delete("/session")
+    @open_to(Audience.SIGNED_IN)
+    def log_out() -> tuple[str, int]:
+        visitor = bearer_visitor(container)
+        if visitor is not None:
+            with container.journal.write() as work:
+                accounts.log_out(work, visitor.id)
+        return "", 204
+
+
+def _bidding(routes: Blueprint, container: Container) -> None:
+    @routes.get("/tenders/<tender_id>/committee")
+    @open_to(Audience.PUBLIC)
+    def committee(tender_id: str) -> Response:
+        with container.journal.read() as work:
+            tender = tenders.published_tender(work.session, tender_id)
+            package = tenders.committee_package(work.session, tender_id)
+            return jsonify(records.committee(container.journal.origin, tender, package))
+
+    @routes.put("/blobs/<name>")
+    @open_to(Audience.SUPPLIER)
+    def put_blob(name: str) -> tuple[Response, int]:
+        # Not the form's limit: this is a sealed envelope, and it goes to the disk as it comes.
+        request.max_content_length = container.settings.upload_bytes_max
+        digest = f"sha256:{name}"
+        checked = reading.CheckedStream(
+            cast(BinaryIO, request.stream), digest, container.settings.upload_bytes_max
+        )
+        container.blobs.put(cast(BinaryIO, checked))
+        return jsonify({"digest": digest, "size": container.blobs.size(digest)}), 201
+
+    @routes.post("/tenders/<tender_id>/acts")
+    @open_to(Audience.SUPPLIER)
+    def send_act(tender_id: str) -> tuple[Response, int]:
+        body = _body()
+        signed = Signed(
+            reading.octets(body, "act", reading.STATEMENT_BYTES_MAX),
+            reading.octets(body, "cms", reading.CMS_BYTES_MAX),
+        )
+        stated = _stated(signed.statement)
+        given = Submission(
+            tender_id, str(stated["lot"]), _kind(stated), signed, reading.boxes(body)
+        )
+        return jsonify(records.receipt(receive(container, actor(), given))), 201
+
+    @routes.get("/tenders/<tender_id>/acts/mine")
+    @open_to(Audience.SUPPLIER)
+    def own_acts(tender_id: str) -> Response:
+        with container.journal.read() as work:
+            tenders.published_tender(work.session, tender_id)
+            rows = [
+                row
+                for firm in sorted(actor().organizations(Role.SUPPLIER))
+                for row in envelopes.acts_of_organization(work.session, tender_id, firm)
+            ]
+            last = {(row.bidder, row.lot_id): row.seq for row in rows}
+            return jsonify(
+                [
+                    records.own_act(
+                        row, live=row.kind == "bid" and last[row.bidder, row.lot_id] == row.seq
+                    )
+                    for row in rows
+                ]
+            )
+
+
+def _releasing(routes: Blueprint, container: Container) -> None:
+    @routes.get("/tenders/<tender_id>/work")
+    @open_to(Audience.HOLDER)
+    def work_for_holder(tender_id: str) -> Response:
+        lot_id, part = request.args.get("lot", ""), _part(request.args.get("part", ""))
+        checkpoint = latest_checkpoint_digest(container)
+        with container.journal.read() as work:
+            tender = tenders.published_tender(work.session, tender_id)
+            lot = tenders.lot(work.session, lot_id)
+            if lot.tender_id != tender.id:
+                raise NotFound("lot", lot_id)
+            index = _index(work.session, tender_id, part)
+            known = container.examiner.committee(work.session, tender)
+            given = openings.work_for_holder(work.session, known, lot, part, index)
+            terms = _terms(work.session, tender)
+        return jsonify(records.work(given, index=index, checkpoint=checkpoint, terms=terms))
+
+    @routes.post("/tenders/<tender_id>/releases")
+    @open_to(Audience.HOLDER)
+    def release(tender_id: str) -> tuple[Response, int]:
+        body = _body()
+        signed = Signed(
+            reading.octets(body, "release", reading.RELEASE_BYTES_MAX),
+            reading.octets(body, "cms", reading.CMS_BYTES_MAX),
+        )
+        stated = _stated(signed.statement)
+        with container.journal.read() as work:
+            examined = examine_release(
+                work.session,
+                container.examiner,
+                tender_id,
+                str(stated["lot"]),
+                _part(stated.get("part")),
+                signed,
+            )
+        with container.journal.write() as work:
+            made = opening.release_shares(work, actor(), examined)
+        return jsonify({"release": made, "judged": dict(examined.judged)}), 201
+
+
+def _body() -> Mapping[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequest("a JSON object is needed")
+    return body
+
+
+def _stated(statement: bytes) -> Mapping[str, Any]:
+    """The statement as an object with a lot; whether it holds is examined later."""
+    try:
+        found = canonical.decode(statement)
+    except canonical.NotCanonical as problem:
+        raise Refused(refuse("statement_not_canonical", "SEALED_BID 1")) from problem
+    if not isinstance(found, dict) or not isinstance(found.get("lot"), str):
+        raise Refused(refuse("request_malformed", field="lot"))
+    return found
+
+
+def _kind(stated: Mapping[str, Any]) -> str:
+    try:
+        return _KINDS[stated["type"]]
+    except (KeyError, TypeError) as problem:
+        raise Refused(refuse("request_malformed", field="type")) from problem
+
+
+def _part(text: object) -> Part:
+    try:
+        return Part(str(text))
+    except ValueError as problem:
+        raise Refused(refuse("request_malformed", field="part")) from problem
+
+
+def _index(session: Session, tender_id: str, part: str) -> int:
+    """The place of the asking holder in the committee; nobody sees another's boxes."""
+    for key in tenders.holder_keys(session, tender_id):
+        if key.part == part and key.person_id == actor().person:
+            return key.index
+    raise NotFound("holder", tender_id)
+
+
+def _terms(session: Session, tender: Tender) -> records.JsonObject:
+    """What the holder's client compares with the signed notices it knows."""
+    profile = pinned_profile(tender)
+    return {
+        "notices": [notice.digest for notice in tenders.notice_chain(session, tender.id)],
+        "closes_at": instant(tender.closes_at),
+        "objection_minutes": profile.objection_minutes.value,
+        "bids_min": profile.bidders_min_to_open.value,
+    }
