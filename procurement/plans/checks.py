@@ -1,14 +1,13 @@
-"""What the law asks of needs, budgets, plans and intentions."""
+"""Checks of needs, budgets and plans that need no profile, beside the `rules` that do."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from kernel.money import Money
 from kernel.refusal import Refusal, refuse
 from kernel.vocabulary import Role
-from procurement.profiles import Category, Profile
 
 # Whoever wrote a version of a need is its author.
 AUTHORS = frozenset({Role.USING_UNIT})
@@ -59,18 +58,9 @@ def allotment_covers_reserved(*, amount: Money, reserved: Money) -> Refusal | No
     )
 
 
-def budget_covers(*, amount: Money, reserved: Money, wanted: Money) -> Refusal | None:
-    """No purchase without budget, to the cent (GPL art. 33, Decree 802 art. 8, requirement 002)."""
-    available = amount - reserved
-    if 0 < wanted.minor <= available.minor:
-        return None
-    return refuse(
-        "over_budget",
-        "GPL art. 33",
-        "Decree 802 art. 8",
-        wanted=wanted.as_record(),
-        available=available.as_record(),
-    )
+def budget_wanted(wanted: Money) -> Refusal | None:
+    """A purchase reserves something (GPL art. 33)."""
+    return None if wanted.minor > 0 else refuse("budget_missing", "GPL art. 33")
 
 
 def within_reservation(*, kept: Money, held: Money) -> Refusal | None:
@@ -107,66 +97,8 @@ def budget_of_buyer(*, line_of: str, buyer: str) -> Refusal | None:
     return refuse("budget_of_other_organization", "GPL art. 33", line_of=line_of, buyer=buyer)
 
 
-def survey_made(
-    profile: Profile,
-    *,
-    category: Category,
-    estimate: Money,
-    public_service: bool,
-    respondents: int,
-) -> Refusal | None:
-    """Large purchases and those of public interest rest on a survey (requirement 007)."""
-    works = category is Category.WORKS
-    limit = profile.survey_from_works if works else profile.survey_from
-    if estimate < limit.value and not public_service:
-        return None
-    least = profile.survey_respondents_min
-    if respondents >= least.value:
-        return None
-    return profile.refuse(
-        "survey_missing",
-        least,
-        limit,
-        respondents=respondents,
-        estimate=estimate,
-        public_service=public_service,
-    )
-
-
-def method_allowed(profile: Profile, *, method: str, basis: str) -> Refusal | None:
-    """Any method but open tendering names the rule that allows it (GPL art. 27)."""
-    if method == "open" or basis.strip():
-        return None
-    return profile.refuse("method_without_basis", profile.open_tender_from, method=method)
-
-
 def starts_ahead(starts_on: date, *, today: date) -> Refusal | None:
     """A plan is for what is still to come."""
     if starts_on >= today:
         return None
     return refuse("start_passed", starts_on=starts_on.isoformat(), today=today.isoformat())
-
-
-def intention_leads(
-    profile: Profile, *, intended_on: date, starts_on: date, early_reason: str | None
-) -> Refusal | None:
-    """The intention is out for its lead time before the start, or a reason stands (P01)."""
-    lead = profile.intention_lead_days
-    first = intended_on + timedelta(days=lead.value)
-    if starts_on >= first or (early_reason or "").strip():
-        return None
-    return profile.refuse(
-        "intention_too_late", lead, intended_on=intended_on, starts_on=starts_on, earliest=first
-    )
-
-
-def started_after_intention(
-    profile: Profile, *, today: date, intended_on: date | None, early_reason: str | None
-) -> Refusal | None:
-    """A tender is published once its intention has been out long enough (P01, requirement 006)."""
-    lead = profile.intention_lead_days
-    if lead.value == 0 or (early_reason or "").strip():
-        return None
-    if intended_on is None:
-        return profile.refuse("intention_missing", lead, today=today)
-    return intention_leads(profile, intended_on=intended_on, starts_on=today, early_reason=None)

@@ -10,6 +10,9 @@ from kernel.money import Money
 from kernel.text import Text
 from procurement.profiles import Category
 
+# The method that needs no approval; every other names the rule that allows it (GPL art. 27).
+OPEN = "open"
+
 
 @dataclass(frozen=True, slots=True)
 class NewNeed:
@@ -23,6 +26,9 @@ class NewNeed:
     estimate: Money
     public_service: bool = False
     survey_respondents: int = 0
+    surveyed_on: date | None = None
+    # For a service to the public: when the public was asked about the need (GPR art. 15).
+    comment_opened_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class NewPlan:
     category: Category
     budget: Money
     planned_start_on: date
-    method: str = "open"
+    method: str = OPEN
     method_basis: str = ""
     reserved_share: Decimal = Decimal(0)
     is_sample: bool = False

@@ -22,6 +22,8 @@ class NeedWritten(Entry):
     estimate: dict[str, str] = public()
     public_service: bool = public()
     survey_respondents: int = public()
+    surveyed_on: str | None = public(default=None)
+    comment_opened_on: str | None = public(default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,8 @@ class PlanMade(Entry):
     method_basis: str = public()
     reserved_share: str = public()
     planned_start_on: str = public()
+    # For supervisors: an unproved suspicion is nobody else's business (GPR art. 28).
+    splitting_suspected: bool = restricted(default=False)
 
 
 @dataclass(frozen=True, kw_only=True)

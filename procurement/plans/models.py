@@ -69,7 +69,6 @@ class Purchase(Base):
         CheckConstraint(
             "0 <= reserved_minor AND reserved_minor <= budget_minor", name="reserved_within_budget"
         ),
-        CheckConstraint("method = 'open' OR method_basis <> ''", name="method_allowed_by_a_rule"),
         CheckConstraint("0 <= reserved_share AND reserved_share <= 1", name="share"),
     )
 
@@ -92,6 +91,9 @@ class Need(Base):
     currency: Mapped[Currency]
     public_service: Mapped[bool] = mapped_column(default=False)
     survey_respondents: Mapped[int] = mapped_column(default=0)
+    surveyed_on: Mapped[date | None]
+    # When the public was asked about a service to the public (GPR art. 15).
+    comment_opened_on: Mapped[date | None]
     stage: Mapped[str] = mapped_column(String(20))
     written_by: Mapped[Id]
     written_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from kernel.money import Money
@@ -15,6 +15,7 @@ from kernel.refusal import NotFound
 from kernel.text import Text
 from kernel.vocabulary import NeedStage, PurchaseStage
 from procurement.parties.models import Organization
+from procurement.plans.commands import OPEN
 from procurement.plans.models import BudgetLine, Need, Purchase
 
 PAGE_ROWS_MAX = 100
@@ -123,6 +124,19 @@ def purchase_for_change(session: Session, purchase_id: str) -> Purchase:
     """A purchase under lock, as it is now."""
     row = session.scalars(_locked(select(Purchase).where(Purchase.id == purchase_id))).one_or_none()
     return _found(row, "purchase", purchase_id)
+
+
+def planned_other_than_open(session: Session, line_id: str, category: str, currency: str) -> Money:
+    """What a budget line of a year already buys of a category by other methods (GPR art. 28)."""
+    total = session.scalar(
+        select(func.sum(Purchase.budget_minor)).where(
+            Purchase.budget_line_id == line_id,
+            Purchase.category == category,
+            Purchase.method != OPEN,
+            Purchase.stage != str(PurchaseStage.ENDED),
+        )
+    )
+    return Money.of_minor(int(total or 0), currency)
 
 
 def purchase_by_ocid(session: Session, ocid: str) -> Purchase:

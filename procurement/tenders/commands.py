@@ -79,6 +79,8 @@ class Terms:
     abnormal_share_of_ceiling: Decimal
     read_out: tuple[str, ...]
     standard_goods: bool = False
+    # Why there is more than one lot (GPL art. 28, requirement 014).
+    split_reason: str = ""
     bid_security: Money | None = None
     bid_security_form: str = ""
     contact: Text | None = None
@@ -112,6 +114,7 @@ class Terms:
             "abnormal_share_of_ceiling": format(self.abnormal_share_of_ceiling, "f"),
             "read_out": list(self.read_out),
             "standard_goods": self.standard_goods,
+            "split_reason": self.split_reason,
             "bid_security": self.bid_security.as_record() if self.bid_security else None,
             "bid_security_form": self.bid_security_form,
             "contact": self.contact.as_record() if self.contact else None,
@@ -133,6 +136,7 @@ class Terms:
             abnormal_share_of_ceiling=Decimal(record["abnormal_share_of_ceiling"]),
             read_out=tuple(record["read_out"]),
             standard_goods=record["standard_goods"],
+            split_reason=record["split_reason"],
             bid_security=Money.parse(**_amount(security)) if security else None,
             bid_security_form=record["bid_security_form"],
             contact=_text(record["contact"]),

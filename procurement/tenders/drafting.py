@@ -17,9 +17,11 @@ from procurement.parties import queries as parties
 from procurement.parties.capacities import act
 from procurement.plans import checks as plan_checks
 from procurement.plans import queries as plans
+from procurement.plans import rules as plan_rules
 from procurement.plans.models import Purchase
-from procurement.plans.services import end_without_result, profile_at, purchase_subject
+from procurement.plans.services import end_without_result
 from procurement.plans.stages import PURCHASE
+from procurement.plans.standing import profile_at, purchase_subject
 from procurement.profiles import Category, Profile
 from procurement.tenders import checks, queries, rules
 from procurement.tenders.commands import NamedHolder, TenderDraft
@@ -144,8 +146,12 @@ def approve_tender(work: Work, actor: Actor, tender_id: str, version: int) -> st
     stage = TENDER.after(TenderStage(tender.stage), Action.APPROVE_TENDER)
     if tender.version != version:
         raise StaleWrite("tender", tender.id)
-    enforce(plan_checks.approved_by_another(approver=actor.person, authors={tender.drafted_by}))
     profile = profile_at(tender.profile, work.clock.now())
+    enforce(
+        plan_rules.author_is_not_approver(
+            profile=profile, author=tender.drafted_by, approver=actor.person
+        )
+    )
     purchase = plans.purchase(work.session, tender.purchase_id)
     content = content_of(tender)
     require_lawful(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kernel.money import Money
 from kernel.refusal import enforce
+from procurement.plans import rules as plan_rules
 from procurement.profiles import Category, Method, Profile
 from procurement.tenders import checks, rules
 from procurement.tenders.commands import Terms
@@ -26,6 +27,11 @@ def require_lawful(
         if each["justification"].strip()
     }
     enforce(checks.something_bought(items_of_lots=[len(lot["items"]) for lot in content.lots]))
+    enforce(
+        plan_rules.split_reasoned(
+            profile=profile, lots=len(content.lots), reason=terms.split_reason
+        )
+    )
     enforce(checks.lots_within_budget(total=content.budget, budget=budget))
     for lot in content.lots:
         enforce(

@@ -18,11 +18,11 @@ from procurement.parties import queries as parties
 from procurement.parties.capacities import act
 from procurement.parties.models import SignedDocument
 from procurement.parties.signing import ExaminedSignature, keep_signature, same_statement
-from procurement.plans import checks as plan_checks
 from procurement.plans import queries as plans
+from procurement.plans import rules as plan_rules
 from procurement.plans.models import Purchase
-from procurement.plans.services import profile_at
 from procurement.plans.stages import PURCHASE
+from procurement.plans.standing import calendar_of, profile_at
 from procurement.profiles import Category, Profile
 from procurement.profiles.timetable import earliest_closing_on, local_date
 from procurement.tenders import checks, queries, rules
@@ -34,7 +34,7 @@ from procurement.tenders.models import Criterion, Notice, Tender
 from procurement.tenders.notices import NoticeFrame, notice_statement, rest_of
 from procurement.tenders.rows import add_criterion, add_document
 from procurement.tenders.stages import TENDER
-from procurement.tenders.standing import calendar_of, pinned_profile, subject_of
+from procurement.tenders.standing import pinned_profile, subject_of
 from signatures.sealed import text
 from signatures.sealed.committee import fingerprint_of
 
@@ -245,11 +245,12 @@ def _require_publishable(
     )
     enforce(rules.notice_complete(profile=profile, present=present(content)))
     enforce(
-        plan_checks.started_after_intention(
-            profile,
-            today=today,
+        plan_rules.intention_led(
+            profile=profile,
+            calendar=calendar,
             intended_on=local_date(profile, purchase.intended_at) if purchase.intended_at else None,
-            early_reason=early_reason or purchase.early_reason,
+            starts_on=today,
+            reason=early_reason or purchase.early_reason or "",
         )
     )
     enforce(checks.closes_later(now=now, closes_at=content.closes_at))

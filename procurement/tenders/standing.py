@@ -1,16 +1,17 @@
-"""How a tender stands to people and to law: its subject, its profile, its calendar."""
+"""How a tender stands to people and to law: its subject, its profile."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from journal.work import Work
-from kernel.calendar import WorkCalendar
 from procurement.authority import Subject
 from procurement.parties import capacities
+from procurement.plans.standing import calendar_of
 from procurement.profiles import Profile, load_profile
 from procurement.tenders.models import Tender
+
+__all__ = ["calendar_of", "pinned_profile", "subject_of"]
 
 
 def pinned_profile(tender: Tender) -> Profile:
@@ -38,13 +39,3 @@ def subject_of(
         purchase=tender.purchase_id,
         profile=tender.profile,
     )
-
-
-def calendar_of(profile: Profile) -> WorkCalendar:
-    """The work calendar by which the profile counts, as it ships with the product."""
-    return _calendar(profile.calendar.value)
-
-
-@cache
-def _calendar(country: str) -> WorkCalendar:
-    return WorkCalendar.for_country(country)
