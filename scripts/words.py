@@ -13,6 +13,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -38,8 +39,11 @@ def extracted() -> Catalog:
     for folder in ("app", "templates"):
         found = extract_from_dir(
             ROOT / folder,
-            [(pattern.removeprefix(folder + "/"), method) for pattern, method in METHODS
-             if pattern.startswith(folder)],
+            [
+                (pattern.removeprefix(folder + "/"), method)
+                for pattern, method in METHODS
+                if pattern.startswith(folder)
+            ],
             {pattern.removeprefix(folder + "/"): options for pattern, options in OPTIONS.items()},
             keywords=KEYWORDS,
         )
@@ -104,7 +108,7 @@ def faults(locale: str, catalog: Catalog) -> Iterator[str]:
 
 
 def po_bytes(catalog: Catalog) -> bytes:
-    """A catalogue as it is committed: sorted, without places or dates, so that changes read well."""
+    """A catalogue as it is committed: sorted, without places or dates, so that diffs read well."""
     buffer = io.BytesIO()
     write_po(buffer, catalog, no_location=True, omit_header=True, sort_output=True, width=100)
     head = f"# Words of Sunlit, {catalog.locale_identifier}. Made by scripts/words.py.\n".encode()
@@ -121,7 +125,8 @@ def mo_bytes(locale: str) -> bytes:
     """The compiled form of the committed catalogue."""
     buffer = io.BytesIO()
     catalog = stored(locale)
-    catalog.revision_date = catalog.creation_date = None
+    # A fixed date: the same words compile to the same bytes.
+    catalog.revision_date = catalog.creation_date = datetime(2026, 1, 1, tzinfo=UTC)
     write_mo(buffer, catalog)
     return buffer.getvalue()
 

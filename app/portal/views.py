@@ -25,6 +25,7 @@ from app.web.shown import (
 from app.web.site import Checkpoint
 from kernel.money import Money
 from kernel.text import Text
+from kernel.vocabulary import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ class KeyHolder:
     body: Text
     outside: bool
     """Whether the person is from outside the buyer."""
-    fingerprints: tuple[str, ...] = ()
+    fingerprints: tuple[tuple[Part, str], ...] = ()
+    """The digest of the key for each part of a bid."""
 
 
 @dataclass(frozen=True, slots=True)

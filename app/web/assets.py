@@ -10,7 +10,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, request, send_file
+from flask import Blueprint, Response, abort, request
 
 from app.web.audience import open_to
 from app.web.language import root_without_language
@@ -39,6 +39,11 @@ def _served() -> frozenset[str]:
     return frozenset(manifest().values())
 
 
+@cache
+def _stored(name: str) -> bytes:
+    return (FOLDER / name).read_bytes()
+
+
 def asset(name: str) -> str:
     """The address of a static file; the same in every language, so that it is fetched once."""
     return f"{root_without_language()}{_PATH}/{manifest()[name]}"
@@ -53,19 +58,15 @@ def static_files() -> Blueprint:
     def file(name: str) -> Response:
         if name not in _served():
             abort(404)
-        zipped = FOLDER / f"{name}.gz"
-        use_zipped = zipped.exists() and accepts_gzip()
-        response = send_file(
-            zipped if use_zipped else FOLDER / name,
-            mimetype=_TYPES[Path(name).suffix],
-            conditional=True,
-            etag=f"{name}{'-gz' if use_zipped else ''}",
-            max_age=31_536_000,
-        )
+        held = _stored(f"{name}.gz") if accepts_gzip() else None
+        response = Response(held or _stored(name), mimetype=_TYPES[Path(name).suffix])
+        if held is not None:
+            response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{name}-gz" if held is not None else name)
+        response.cache_control.public = True
+        response.cache_control.max_age = 31_536_000
         response.cache_control.immutable = True
         response.vary.add("Accept-Encoding")
-        if use_zipped and request.method in ("GET", "HEAD"):
-            response.headers["Content-Encoding"] = "gzip"
-        return response
+        return response.make_conditional(request)  # type: ignore[return-value]
 
     return files

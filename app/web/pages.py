@@ -136,5 +136,6 @@ GLOBALS: dict[str, Any] = {
     "lamp_words": words.LAMP,
     "lamp_icons": words.LAMP_ICONS,
     "bid_words": words.BID,
+    "part_words": words.PART,
     "has_capitals": lambda money: isinstance(money, Money) and money.currency == "CNY",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Response, current_app, request
 
 from app.web.audience import audiences_of
 from kernel.vocabulary import Audience
@@ -46,11 +46,14 @@ def accepts_gzip() -> bool:
 
 
 def _is_shared_page(response: Response) -> bool:
-    """Whether the response is the same for everybody who asks."""
+    """Whether the response is the same for everybody who asks.
+
+    The cookie is looked for by its name: to open the session would mark the page as varying by it.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     return (
         Audience.PUBLIC in audiences_of(view)
         and request.method in ("GET", "HEAD")
-        and not session
+        and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
         and "Set-Cookie" not in response.headers
     )

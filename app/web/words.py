@@ -19,6 +19,7 @@ from app.web.shown import (
     When,
     WhenKind,
 )
+from kernel.vocabulary import Part
 
 STATUS: dict[Status, Any] = {
     Status.PLANNED: _l("计划中"),
@@ -80,6 +81,8 @@ BID: dict[BidState, Any] = {
     BidState.OPEN: _l("已开启"),
     BidState.FAILED: _l("未能开启"),
 }
+
+PART: dict[Part, Any] = {Part.TECHNICAL: _l("技术部分"), Part.PRICE: _l("报价部分")}
 
 
 def when_words(when: When, language: str, zone: ZoneInfo, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The portal's queries kept in memory: a whole implementation of the Protocol, small enough to read."""
+"""The portal's queries kept in memory: all of the Protocol, small enough to read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 
-from app.portal.asking import Asked, Digest, EntryNumber
+from app.portal.asking import Asked, EntryNumber
 from app.portal.queries import PublishedFile
 from app.portal.routes import portal
 from app.portal.views import (
@@ -48,7 +48,7 @@ class MemoryQueries:
     answers: Mapping[Asked, Answer] = field(
         default_factory=lambda: {EntryNumber(47_902): samples.PROVED}
     )
-    rules_page: RulesPage = RulesPage(samples.PROFILES)
+    rules_page: RulesPage = field(default_factory=lambda: RulesPage(samples.PROFILES))
     profiles: Mapping[str, ProfilePage] = field(
         default_factory=lambda: {"cn-gov": samples.PROFILE_PAGE}
     )
@@ -80,9 +80,7 @@ class MemoryQueries:
         if (tender_key, digest) not in self.files:
             raise NotFound("document", digest)
         data = self.files[tender_key, digest]
-        return PublishedFile(
-            "招标文件.pdf", "application/pdf", len(data), digest, io.BytesIO(data)
-        )
+        return PublishedFile("招标文件.pdf", "application/pdf", len(data), digest, io.BytesIO(data))
 
     def log_facts(self) -> LogFacts:
         return self.log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -59,6 +60,7 @@ from app.web.shown import (
 from app.web.site import Checkpoint, Site
 from kernel.money import Money
 from kernel.text import Text
+from kernel.vocabulary import Part
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 14:00 in Beijing
@@ -96,7 +98,7 @@ def yuan(amount: str) -> Money:
 
 
 def digest(seed: int) -> str:
-    return "sha256:" + f"{seed * 0x9E3779B97F4A7C15:064x}"[-64:]
+    return "sha256:" + hashlib.sha256(str(seed).encode()).hexdigest()
 
 
 def way(now: StageName, *, stopped: bool = False) -> tuple[Stage, ...]:
@@ -120,7 +122,12 @@ def way(now: StageName, *, stopped: bool = False) -> tuple[Stage, ...]:
 
 
 HOLDERS = tuple(
-    views.KeyHolder(Text(zh, en), Text(body_zh, body_en), outside, (digest(n), digest(n + 9)))
+    views.KeyHolder(
+        Text(zh, en),
+        Text(body_zh, body_en),
+        outside,
+        ((Part.TECHNICAL, digest(n)), (Part.PRICE, digest(n + 9))),
+    )
     for n, (zh, en, body_zh, body_en, outside) in enumerate(
         (
             ("林示例", "Lin Shili", "采购人", "Buyer", False),
@@ -165,9 +172,7 @@ RECORD = (
         Text("审批人同意发布", "Approver released the notice"),
         Proof(ProofState.WITHHELD, 47_811),
     ),
-    RecordItem(
-        beijing(10, 9, 8, 30), Text("公布采购意向", "Intention published"), logged(45_330)
-    ),
+    RecordItem(beijing(10, 9, 8, 30), Text("公布采购意向", "Intention published"), logged(45_330)),
 )
 
 OPEN = TenderPage(
@@ -209,15 +214,17 @@ OPEN = TenderPage(
             logged(47_903),
         ),
         Document(
-            Text("报价表模板", "Price schedule template"), digest(13), "XLSX", 24_576, logged(47_904)
+            Text("报价表模板", "Price schedule template"),
+            digest(13),
+            "XLSX",
+            24_576,
+            logged(47_904),
         ),
     ),
     questions=(
         Question(
             Text("平板探测器能否用无线型？", "May the flat-panel detector be wireless?"),
-            Text(
-                "可以，只要满足第3.2条的分辨率。", "Yes, if it meets the resolution in item 3.2."
-            ),
+            Text("可以，只要满足第3.2条的分辨率。", "Yes, if it meets the resolution in item 3.2."),
             beijing(11, 18, 16, 5),
             logged(48_077),
         ),
@@ -597,9 +604,7 @@ NOTICE_ENTRY = LogEntry(
 PROVED = Answer(
     Verdict.PROVED,
     NOTICE_ENTRY,
-    Inclusion(
-        47_902, 48_219, digest(41), CHECKPOINT.root, tuple(digest(n) for n in range(50, 66))
-    ),
+    Inclusion(47_902, 48_219, digest(41), CHECKPOINT.root, tuple(digest(n) for n in range(50, 66))),
     Text("这是招标文件第2版的原件。", "This is the original of tender document version 2."),
 )
 ANSWERS = {
@@ -612,9 +617,14 @@ PROFILE = Profile(
 )
 PROFILES = (
     PROFILE,
-    Profile("eu-open", "2026-1", Text("欧盟公开程序（2014/24/EU）", "EU open procedure, 2014/24/EU")),
     Profile(
-        "ua-replay", "2026-1", Text("乌克兰数据重放", "Replay of Ukrainian data"), for_production=False
+        "eu-open", "2026-1", Text("欧盟公开程序（2014/24/EU）", "EU open procedure, 2014/24/EU")
+    ),
+    Profile(
+        "ua-replay",
+        "2026-1",
+        Text("乌克兰数据重放", "Replay of Ukrainian data"),
+        for_production=False,
     ),
 )
 PARAMETERS = (
