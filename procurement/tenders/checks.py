@@ -149,6 +149,11 @@ def text_present(text: str, *, what: str) -> Refusal | None:
     return None if text.strip() else refuse("text_missing", what=what)
 
 
+def one_supplier(suppliers: int) -> Refusal | None:
+    """Who acts for several suppliers says for which one."""
+    return None if suppliers == 1 else refuse("supplier_not_named", suppliers=suppliers)
+
+
 def not_answered(answered_at: datetime | None) -> Refusal | None:
     """There is one answer to a question; what it lacked is said in an amendment (87-27)."""
     if answered_at is None:

@@ -15,26 +15,35 @@ from procurement.tenders.stages import TENDER
 from procurement.tenders.standing import subject_of
 
 
-def ask_question(work: Work, actor: Actor, tender_id: str, organization_id: str, words: str) -> str:
-    """Ask about an open tender for a supplier; nobody is told who asked (Order 87 art. 28)."""
+def ask_question(
+    work: Work,
+    actor: Actor,
+    tender_id: str,
+    words: str,
+    *,
+    organization_id: str | None = None,
+) -> str:
+    """Ask about an open tender for a supplier; nobody is told who asked (Order 87 art. 28).
+
+    A person who acts for several suppliers says for which; for one it need not be said.
+    """
     tender = queries.tender_for_bid(work.session, tender_id)
     act(
         work,
         actor,
         Action.ASK_QUESTION,
-        subject_of(work, tender, organization=organization_id),
+        subject_of(work, tender),
         purchase=tender.purchase_id,
     )
     TENDER.after(TenderStage(tender.stage), Action.ASK_QUESTION)
-    if organization_id not in actor.organizations(Role.SUPPLIER):
-        raise NotFound("organization", organization_id)
+    asker = _asker(actor, organization_id)
     enforce(checks.closes_later(now=work.clock.now(), closes_at=tender.closes_at))
     enforce(checks.text_present(words, what="question"))
     question = Question(
         id=new_id("qst"),
         tender_id=tender.id,
         asker_person=actor.person,
-        asker_organization=organization_id,
+        asker_organization=asker,
         text=words,
         asked_at=work.clock.now(),
     )
@@ -42,9 +51,7 @@ def ask_question(work: Work, actor: Actor, tender_id: str, organization_id: str,
     work.session.flush()
     work.record(
         actor,
-        QuestionAsked(
-            object=question.id, tender=tender.id, text=words, organization=organization_id
-        ),
+        QuestionAsked(object=question.id, tender=tender.id, text=words, organization=asker),
     )
     return question.id
 
@@ -72,6 +79,16 @@ def answer_question(work: Work, actor: Actor, question_id: str, answer: Text) ->
         ),
     )
     return question.answer_entry_id
+
+
+def _asker(actor: Actor, organization_id: str | None) -> str:
+    held = actor.organizations(Role.SUPPLIER)
+    if organization_id is None:
+        enforce(checks.one_supplier(len(held)))
+        (organization_id,) = held
+    if organization_id not in held:
+        raise NotFound("organization", organization_id)
+    return organization_id
 
 
 def _require_answerable(work: Work, question: Question, tender: Tender) -> None:
