@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.container import Container
 from journal.work import Work
-from kernel.identifiers import new_id
 from kernel.text import Text
 from kernel.vocabulary import Actor, Role
 from procurement.parties import queries, services
@@ -139,7 +139,7 @@ class Cast:
             firm.name.zh,
             firm.identifier,
             file_name=login if self._keep_keys else None,
-            serial_number=new_id("sn"),
+            serial_number=secrets.token_hex(9),
             keep=self._keep_keys,
         )
         with self.installation.journal.write() as work:
