@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Final
 
@@ -47,6 +47,7 @@ from signatures.verdicts import (
 PDF_BYTES_MAX: Final = 128 * 1024 * 1024
 SIGNATURES_MAX: Final = 64
 _SUBFILTERS: Final = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _STAMP_SUBFILTER: Final = "/ETSI.RFC3161"
 
 
@@ -92,8 +93,8 @@ def verify_pdf(
     if not signatures:
         return (unreadable("no_signature", at),)
     material = trust.with_material(*store)
-    times = _archive_times(found, material, at)
-    verdicts = [_judge(one, times, material, at) for one in signatures]
+    archive = _read_archive(found, material, at)
+    verdicts = [_judge(one, archive, material, at) for one in signatures]
     if expected_signers is not None:
         expected_fields = expected_fields or expected_signers.keys()
         verdicts = [_by_expected_signer(verdict, expected_signers) for verdict in verdicts]
@@ -167,41 +168,51 @@ def _gap_is_the_signature(embedded: Any, pdf: bytes) -> bool:
         return False
 
 
-def _archive_times(found: list[_Found], trust: Trust, at: datetime) -> Mapping[int, ProvedTime]:
-    """For each revision the oldest proof by document time stamps, reached from now backwards.
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """What the document time stamps prove: for each one's revision the proof of its time."""
+
+    proofs: Mapping[int, ProvedTime]
+    problem: str | None
+
+    def of(self, revision: int) -> ProvedTime | None:
+        """The oldest proof that covers a revision."""
+        covering = [found for number, found in self.proofs.items() if number > revision]
+        return min(covering, key=lambda found: found.best_time or _NEVER, default=None)
+
+
+def _read_archive(found: list[_Found], trust: Trust, at: datetime) -> _Archive:
+    """Follow the document time stamps from now backwards (EN 319 102-1 section 5.6).
 
     The newest stamp is judged now; what it covers is proved to have existed at its time, so that
-    the next older one is judged at that time, and so on (EN 319 102-1 section 5.6, without
-    evidence records). A stamp that fails proves nothing, and the chain ends there.
+    the next older one is judged at that time, and so on. A stamp that fails proves nothing, and
+    the chain ends there.
     """
-    times: dict[int, ProvedTime] = {}
+    proofs: dict[int, ProvedTime] = {}
     moment = at
     for stamp in sorted((one for one in found if one.is_stamp), key=lambda one: -one.revision):
         if not stamp.document.passed:
-            break
+            return _Archive(proofs, stamp.document.code)
         judged = verify_token_over(stamp.cms, _byte_range_digest(stamp), trust, moment)
         if not judged.passed or judged.gen_time is None:
-            break
+            return _Archive(proofs, judged.verdict.code)
         moment = min(moment, judged.gen_time)
-        times[stamp.revision] = as_proof(judged)
-    return times
+        proofs[stamp.revision] = replace(as_proof(judged), best_time=moment)
+    return _Archive(proofs, None)
 
 
-def _judge(found: _Found, times: Mapping[int, ProvedTime], trust: Trust, at: datetime) -> Verdict:
+def _judge(found: _Found, archive: _Archive, trust: Trust, at: datetime) -> Verdict:
     try:
         data = read_signed_data(found.cms, distinguished=False)
         policy = _policy(data)
         stamp = data.unsigned_attribute(SIGNATURE_TIME_STAMP)
     except Malformed as problem:
         return replace(unreadable(str(problem), at), field_name=found.field)
-    archived = [time for revision, time in times.items() if revision > found.revision]
-    existed = min(archived, key=lambda time: time.best_time or at, default=None)
+    existed = archive.of(found.revision)
     existed_at = existed.best_time if existed and existed.best_time else at
     proved = proved_time(stamp.raw if stamp else None, data.signature, trust, existed_at)
     if stamp is None and existed is not None:
         proved = existed
-    if proved.best_time is None:
-        proved = replace(proved, best_time=existed_at)
     verdict = judge(
         data,
         _byte_range_digest(found),
@@ -209,14 +220,17 @@ def _judge(found: _Found, times: Mapping[int, ProvedTime], trust: Trust, at: dat
         at,
         policy=policy,
         purpose=personal,
-        proved=proved,
+        proved=replace(proved, best_time=min(proved.best_time or existed_at, existed_at)),
         content_type=ID_DATA,
     )
-    verdict = replace(verdict.with_part(found.document), field_name=found.field)
-    if existed is None or not verdict.part(PartName.TIME_STAMP).passed:
-        return verdict
-    facts = {**verdict.part(PartName.TIME_STAMP).facts, "archived_at": instant(existed_at)}
-    return verdict.with_part(passed(PartName.TIME_STAMP, **facts))
+    document = found.document
+    facts = {
+        **document.facts,
+        "archived_at": instant(existed_at) if existed is not None else None,
+        "archive_problem": archive.problem,
+    }
+    verdict = verdict.with_part(replace(document, facts=facts))
+    return replace(verdict, field_name=found.field)
 
 
 def _byte_range_digest(found: _Found) -> Any:

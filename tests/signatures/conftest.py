@@ -47,5 +47,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def openssl(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the openssl program: an independent reader of what is written here."""
     return subprocess.run(
-        ["openssl", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+        ["openssl", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
