@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.columns import Base, Currency, Id, Key, Minor
@@ -43,6 +44,10 @@ class Award(Base):
     published_by: Mapped[str | None] = mapped_column(String(40))
     published_at: Mapped[datetime | None]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("signed_document.id"))
+    # What the notice names by digest alone, as it stood then: items, documents, experts.
+    rest: Mapped[dict | None] = mapped_column(  # type: ignore[type-arg]
+        JSONB(none_as_null=True)
+    )
     # No contract is signed before this instant; None where the profile knows no standstill.
     standstill_until: Mapped[datetime | None]
     # The last instant for a challenge of the result (half-open).
@@ -50,6 +55,7 @@ class Award(Base):
     lapsed_at: Mapped[datetime | None]
     lapsed_code: Mapped[str | None] = mapped_column(String(60))
     lapsed_reason: Mapped[str | None] = mapped_column(Text)
+    lapsed_cites: Mapped[str | None] = mapped_column(String(300))
 
     letters: Mapped[list[AwardLetter]] = relationship(order_by="AwardLetter.bid_id")
 
@@ -69,6 +75,7 @@ class Award(Base):
         CheckConstraint(
             "(published_at IS NULL) = (document_id IS NULL)"
             " AND (published_at IS NULL) = (published_by IS NULL)"
+            " AND (published_at IS NULL) = (rest IS NULL)"
             " AND (published_at IS NULL) = (challenge_until IS NULL)",
             name="published_by_signature",
         ),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kernel.calendar import WorkCalendar
 from kernel.money import Money
-from kernel.refusal import Refusal
+from kernel.refusal import Refusal, refuse
 from procurement.profiles import timetable
 from procurement.profiles.model import Profile
 
@@ -92,3 +92,20 @@ def challenge_until(
     published_on = timetable.local_date(profile, published_at)
     ends = timetable.award_challenge_ends_on(profile, calendar, published_on)
     return timetable.end_of(profile, ends.on)
+
+
+def late_decision_confirms_first(
+    *, profile: Profile, calendar: WorkCalendar, reported_at: datetime, first: bool, now: datetime
+) -> Refusal | None:
+    """Once silence has decided, the decision can only say what it decided (Order 87 art. 68)."""
+    late = silence_has_decided(profile=profile, calendar=calendar, reported_at=reported_at, now=now)
+    if late and not first:
+        return profile.refuse("decision_late", profile.decision_workdays_max, now=now)
+    return None
+
+
+def lapse_reasoned(*, reason: str, cites: str) -> Refusal | None:
+    """An award does not come to nothing without a reason and its rule (Order 87 art. 70)."""
+    if reason.strip() and cites.strip():
+        return None
+    return refuse("lapse_without_reason", "Order 87 art. 70")

@@ -31,10 +31,6 @@ class Challenge(Base):
     filed_at: Mapped[datetime]
     answer_due_at: Mapped[datetime]
 
-    # While it runs no contract of the lot is signed (GPR 54); it ends by decision or by its term.
-    suspended_until: Mapped[datetime | None]
-    suspension_ended_at: Mapped[datetime | None]
-
     outcome: Mapped[str | None] = mapped_column(String(10))
     answer_zh: Mapped[str | None] = mapped_column(Text)
     answer_en: Mapped[str | None] = mapped_column(Text)
@@ -94,4 +90,28 @@ class Challenge(Base):
             unique=True,
             postgresql_where=text("stage IN ('filed', 'complained')"),
         ),
+    )
+
+
+class Suspension(Base):
+    """A time in which no contract of the lot is signed (GPR 54); ended by decision or by its term.
+
+    The challenge suspends from its filing, the complaint anew; the two are rows of their own, so
+    that the time for the contract can be counted without both (GPL 57).
+    """
+
+    __tablename__ = "suspension"
+
+    id: Mapped[Key]
+    challenge_id: Mapped[Id] = mapped_column(ForeignKey("challenge.id"), index=True)
+    tender_id: Mapped[Id] = mapped_column(ForeignKey("tender.id"), index=True)
+    # None: every lot of the tender.
+    lot_id: Mapped[str | None] = mapped_column(ForeignKey("lot.id"), index=True)
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("from_at < until_at", name="term"),
+        CheckConstraint("ended_at IS NULL OR from_at <= ended_at", name="end"),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kernel.calendar import WorkCalendar
-from kernel.refusal import Refusal
+from kernel.refusal import Refusal, refuse
 from procurement.profiles import timetable
 from procurement.profiles.model import Profile
 
@@ -148,3 +148,33 @@ def reviewer_apart(
     if profile.reviewer_apart_from_buyer.value and reviewer in buyers_people:
         return profile.refuse("reviewer_took_part", profile.reviewer_apart_from_buyer)
     return None
+
+
+def has_standing(*, profile: Profile, about: About, took_part: bool) -> Refusal | None:
+    """Documents may be challenged by whoever may bid, process and result by bidders (94-11)."""
+    if about is About.DOCUMENTS or took_part:
+        return None
+    return profile.refuse("no_standing", profile.challenge_workdays, about=about)
+
+
+def items_stated(*, texts: Collection[str]) -> Refusal | None:
+    """A challenge says what it challenges (Order 94 art. 12)."""
+    if texts and all(text.strip() for text in texts):
+        return None
+    return refuse("challenge_empty", "Order 94 art. 12")
+
+
+def remedy_follows(*, ruling: str, remedy: str) -> Refusal | None:
+    """A complaint that is dismissed changes nothing (Order 94 art. 29, 32)."""
+    if ruling == "dismissed" and remedy != "none":
+        return refuse("remedy_without_ruling", "Order 94 art. 29", ruling=ruling, remedy=remedy)
+    return None
+
+
+def suspended_time(spans: Iterable[tuple[datetime, datetime]], *, since: datetime) -> timedelta:
+    """How long the spans last after an instant, where they overlap only once."""
+    total, reached = timedelta(0), since
+    for start, end in sorted(spans):
+        total += max(end - max(start, reached), timedelta(0))
+        reached = max(reached, end)
+    return total
