@@ -54,8 +54,13 @@ def place(session: Session) -> int:
     """Place what waits, in the caller's READ COMMITTED transaction."""
     # The lock is a statement of its own: the placing statement must see what the holder before
     # it committed, and READ COMMITTED takes a new snapshot for each statement.
-    session.execute(_LOCK, {"key": SEQUENCER_LOCK})
+    hold_sequence(session)
     return session.execute(_PLACE).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def hold_sequence(session: Session) -> None:
+    """Keep everybody else from placing until the transaction ends."""
+    session.execute(_LOCK, {"key": SEQUENCER_LOCK})
 
 
 def alarms(engine: Engine, now: datetime) -> list[Alarm]:

@@ -119,6 +119,17 @@ class Work:
         self._require_writable()
         self._jobs.setdefault(key, (job, json.dumps(dict(payload)), due_at or self.now()))
 
+    def insert_drafts(self) -> None:
+        """Insert what was recorded so far: for what needs its position in this transaction.
+
+        A use case leaves it to the end of the transaction; locks taken after it would break the
+        order in which entries could know of each other.
+        """
+        self.session.flush()
+        if self._drafts:
+            self.session.execute(_INSERT_ENTRIES, _columns(self._drafts))
+        self._drafts = []
+
     def _require_writable(self) -> None:
         if not self._writable:
             raise ReadOnlyWork
@@ -130,9 +141,8 @@ class Work:
             self.session.execute(
                 _INSERT_JOB, {"job": job, "key": key, "payload": payload, "due_at": due_at}
             )
-        if self._drafts:
-            self.session.execute(_INSERT_ENTRIES, _columns(self._drafts))
-        self._drafts, self._jobs, self._writable = [], {}, False
+        self.insert_drafts()
+        self._jobs, self._writable = {}, False
 
 
 _INSERT_JOB = text(
