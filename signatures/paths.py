@@ -27,8 +27,10 @@ from signatures.verdicts import SubIndication
 from signatures.waiting import wait_for
 
 FOUND_CHAINS_MAX: Final = 10_000
-# What a signer brings along: more would only lengthen the search for a path.
-EXTRA_CERTIFICATES_MAX: Final = 16
+# How many of the certificates that a signer brings along are tried. Authorities that certify each
+# other in a ring have factorially many paths: nine of them kept the search busy for a minute. No
+# honest chain has more than three links between a person and a root.
+BROUGHT_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def find_path(
         return Path(known)
     if certificate in trust.roots:
         return _pinned(certificate, at)
-    path = _search(certificate, tuple(brought)[:EXTRA_CERTIFICATES_MAX], trust, at)
+    links = _upwards(certificate, (*brought, *trust.brought), trust)
+    path = _search(certificate, links, trust, at)
     if path.found:
         if len(trust.found_chains) >= FOUND_CHAINS_MAX:
             trust.found_chains.clear()
@@ -82,6 +85,24 @@ def _pinned(certificate: Certificate, at: datetime) -> Path:
             sub_indication=SubIndication.OUT_OF_BOUNDS_NO_POE, code="certificate_out_of_validity"
         )
     return Path((certificate,))
+
+
+def _upwards(
+    certificate: Certificate, brought: tuple[Certificate, ...], trust: Trust
+) -> tuple[Certificate, ...]:
+    """Those of the certificates brought along that stand above this one, by name, and not many.
+
+    One whose issuer the verifier knows comes first, so that no crowd can push it out.
+    """
+    known = {found.subject_der for found in (*trust.roots, *trust.intermediates)}
+    ranked = sorted(dict.fromkeys(brought), key=lambda link: link.issuer_der not in known)
+    chosen: dict[Certificate, None] = {}
+    wanted = {certificate.issuer_der}
+    for _ in range(BROUGHT_MAX):
+        above = [link for link in ranked if link.subject_der in wanted and link not in chosen]
+        chosen.update(dict.fromkeys(above[: BROUGHT_MAX - len(chosen)]))
+        wanted = {link.issuer_der for link in above}
+    return tuple(chosen)
 
 
 def _search(

@@ -45,7 +45,7 @@ from signatures.verdicts import (
 )
 
 PDF_BYTES_MAX: Final = 128 * 1024 * 1024
-SIGNATURES_MAX: Final = 64
+SIGNATURES_MAX: Final = 32
 _SUBFILTERS: Final = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _STAMP_SUBFILTER: Final = "/ETSI.RFC3161"

@@ -41,6 +41,8 @@ class Trust:
     crls: tuple[RevocationList, ...] = ()
     organization_issuers: frozenset[str] = frozenset()
     outside_authorities: frozenset[str] = frozenset()
+    # Links that a signed file brought along about itself: tried, few at a time, never roots.
+    brought: tuple[Certificate, ...] = ()
     algorithms: Mapping[str, SignatureAlgorithm] = field(default_factory=lambda: STANDARD)
     # Chains that were found good, by their first certificate: they stay good while all of their
     # certificates are valid, and revocation is asked apart. Only `paths` writes here.
@@ -139,7 +141,7 @@ class Trust:
         """
         return replace(
             self,
-            intermediates=(*self.intermediates, *certificates),
+            brought=(*self.brought, *certificates),
             crls=(*self.crls, *crls),
         )
 

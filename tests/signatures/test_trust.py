@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from signatures.verdicts import Indication, PartName, SubIndication
 from tests.signatures.conftest import FIRM, NOW, World
 
 DAY = timedelta(days=1)
+_COMMON_NAME = x509.NameOID.COMMON_NAME
 STATEMENT = b'{"type":"sunlit/example/v1"}'
 
 
@@ -269,6 +271,44 @@ def test_a_new_list_is_seen_by_a_new_trust(tmp_path: Path) -> None:
     assert cms.verify_statement(STATEMENT, signed, pki.trust(), NOW).code == "certificate_revoked"
     again = DevelopmentPki.load(tmp_path / "pki")
     assert cms.verify_statement(STATEMENT, signed, again.trust(), NOW).code == "certificate_revoked"
+
+
+def test_authorities_in_a_ring_do_not_keep_the_verifier_busy(world: World) -> None:
+    """Each may have issued each other: the number of paths grows factorially."""
+    key = new_key()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ring")])
+    ring = [_authority(name, key) for _ in range(14)]
+    leaf_key = new_key()
+    leaf = _authority(name, key, leaf_key=leaf_key)
+    signer = Signer.from_key(leaf_key, leaf, ring)
+    started = time.perf_counter()
+    verdict = _judged(world, world.trust, NOW, signer)
+    assert verdict.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    assert time.perf_counter() - started < 2
+
+
+def test_a_crowd_does_not_push_the_right_link_out(world: World) -> None:
+    subject = world.pki.authority.certificate.parsed.subject
+    crowd = [_authority(subject, new_key()) for _ in range(12)]
+    signer = Signer(world.bidder.certificate, world.bidder.key, (*crowd, *world.bidder.issuers))
+    assert _judged(world, replace(world.trust, intermediates=()), NOW, signer).passed
+
+
+def _authority(name: x509.Name, key, *, leaf_key=None) -> Certificate:
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(
+            name if leaf_key is None else x509.Name([x509.NameAttribute(_COMMON_NAME, "Leaf")])
+        )
+        .issuer_name(name)
+        .public_key((leaf_key or key).public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - DAY)
+        .not_valid_after(NOW + DAY)
+        .add_extension(x509.BasicConstraints(ca=leaf_key is None, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return Certificate.from_der(signed.public_bytes(Encoding.DER))
 
 
 def _certificate_with_distribution_point(world: World, key, address: str) -> Certificate:
