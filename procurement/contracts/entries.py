@@ -57,7 +57,7 @@ class DeliveryAccepted(Entry):
     acceptance: str = public()
     document: str = public()
     delivered_at: str = public()
-    # [{code, passed, note}]
+    # [{code, found, note}]
     results: list[dict[str, Any]] = public()
     # What users of a public service said (requirement 114); without their names.
     opinions: list[str] = public(default_factory=list)

@@ -41,6 +41,8 @@ class Contract(Base):
     invoiced_minor: Mapped[Minor] = mapped_column(default=0)
     paid_minor: Mapped[Minor] = mapped_column(default=0)
     payment_days: Mapped[int]
+    # Whether the time to pay is counted from the acceptance and not from the delivery (802-10).
+    pays_from_acceptance: Mapped[bool] = mapped_column(default=True)
     # The canonical text that both parties sign; a PDF lies in the blob store once it is rendered.
     statement: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[Digest] = mapped_column(unique=True)
@@ -119,7 +121,7 @@ class Acceptance(Base):
     contract_id: Mapped[Id] = mapped_column(ForeignKey("contract.id"), index=True)
     number: Mapped[int]
     accepted: Mapped[bool]
-    # [{code, passed, note}] for each standard of the contract
+    # [{code, found, note}] for each standard of the contract; found is passed or failed
     results: Mapped[list]  # type: ignore[type-arg]
     # users' opinions where a service to the public is accepted (GPR 45, requirement 114)
     opinions: Mapped[list]  # type: ignore[type-arg]

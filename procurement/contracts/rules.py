@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kernel.calendar import WorkCalendar
 from kernel.money import Money
-from kernel.refusal import Refusal
+from kernel.refusal import Refusal, refuse
 from procurement.profiles import timetable
 from procurement.profiles.model import Profile
 
@@ -124,4 +124,54 @@ def users_heard(*, profile: Profile, public_service: bool, opinions: int) -> Ref
     """For a service to the public its users have their say at the acceptance (GPR art. 45)."""
     if profile.acceptance_public_opinion.value and public_service and not opinions:
         return profile.refuse("users_unheard", profile.acceptance_public_opinion)
+    return None
+
+
+def award_stands(*, lapsed: bool) -> Refusal | None:
+    """No contract follows from an award that came to nothing (Order 87 art. 70)."""
+    return refuse("award_lapsed", "Order 87 art. 70") if lapsed else None
+
+
+def drafted_once(*, drafted: bool) -> Refusal | None:
+    """One award, one contract."""
+    return refuse("contract_drafted_already", "GPL art. 46") if drafted else None
+
+
+def payment_days_agreed(*, profile: Profile, days: int) -> Refusal | None:
+    """A contract gives itself no more days to pay than the law allows (Decree 802 art. 9)."""
+    most = profile.payment_days_agreed_max
+    if not 0 <= days <= most.value:
+        return profile.refuse("payment_days_too_many", most, days=days)
+    return None
+
+
+def signed_in_time(
+    *, profile: Profile, now: datetime, sign_until: datetime, suspended: timedelta
+) -> Refusal | None:
+    """A contract is signed within its time; what a challenge suspended is not counted (GPL 46)."""
+    until = sign_until + suspended
+    if now >= until:
+        return profile.refuse("signed_too_late", profile.contract_days_max, until=until, now=now)
+    return None
+
+
+def judged_once_each(*, codes: Collection[str]) -> Refusal | None:
+    """No standard is judged twice in one inspection."""
+    twice = sorted({code for code in codes if list(codes).count(code) > 1})
+    return refuse("standard_judged_twice", "GPR art. 45", twice=twice) if twice else None
+
+
+def rejection_follows(*, accepted: bool, results: Mapping[str, bool]) -> Refusal | None:
+    """What passed everything is not rejected (GPR art. 45)."""
+    if not accepted and all(results.values()):
+        return refuse("rejected_though_passed", "GPR art. 45")
+    return None
+
+
+def delivered_before(
+    *, delivered_at: datetime, signed_at: datetime | None, now: datetime
+) -> Refusal | None:
+    """A delivery lies between the contract and its inspection."""
+    if delivered_at > now or signed_at is None or delivered_at < signed_at:
+        return refuse("delivery_out_of_order", "GPR art. 45", delivered_at=delivered_at, now=now)
     return None
