@@ -287,6 +287,9 @@ _DDL: dict[type[Base], tuple[str, ...]] = {
     FieldDisclosure: (_REFUSE, _refusing("field_disclosure", _WHOLE)),
 }
 
+KINDS: tuple[type[Base], ...] = (*_DDL, Job)
+"""Every table of the journal."""
+
 TRIGGERS: tuple[str, ...] = tuple(
     dict.fromkeys(statement for statements in _DDL.values() for statement in statements)
 )
