@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from app.web import amounts, digests, moments, words
 from app.web.assets import asset
-from app.web.govuk import govuk
+from app.web.govuk import choices, govuk
 from app.web.icons import icon, logo_mark, sprite
 from app.web.language import (
     CHINESE,
@@ -129,6 +129,7 @@ GLOBALS: dict[str, Any] = {
     "logo_mark": logo_mark,
     "sprite": sprite,
     "govuk": govuk,
+    "choices": choices,
     "status_words": words.STATUS,
     "status_icons": words.STATUS_ICONS,
     "stage_words": words.STAGE,
