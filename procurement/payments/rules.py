@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from kernel.calendar import Counted, WorkCalendar
 from kernel.money import Money
-from kernel.refusal import Refusal
+from kernel.refusal import Refusal, refuse
 from procurement.profiles import timetable
 from procurement.profiles.model import Profile
 
@@ -129,4 +129,64 @@ def _mismatch(
         return None if agreed.amount == line.amount else "line_price_differs"
     if line.amount != agreed.amount.share_rounded(line.quantity / agreed.quantity):
         return "line_price_differs"
+    return None
+
+
+def sum_agrees(*, profile: Profile, invoiced: Money, agreed: Money) -> Refusal | None:
+    """An invoice comes to the sum of its lines, or to the agreed one, to the cent (117)."""
+    if profile.three_way_match.value and invoiced != agreed:
+        return profile.refuse(
+            "sum_differs", profile.three_way_match, invoiced=invoiced, agreed=agreed
+        )
+    return None
+
+
+def invoice_complete(
+    *, number: str, amount: Money, currency: str, issued_on: date, today: date
+) -> Refusal | None:
+    """An invoice has its number, a sum above zero in the contract's currency, and a past date."""
+    if not number.strip() or amount.minor <= 0 or amount.currency != currency:
+        return refuse("invoice_incomplete", "EN 16931", amount=str(amount), currency=currency)
+    if issued_on > today:
+        return refuse("invoice_of_the_future", "EN 16931", issued_on=issued_on.isoformat())
+    return None
+
+
+def invoice_known(*, known: bool) -> Refusal | None:
+    """The same invoice is not under way twice."""
+    return refuse("invoice_known", "EN 16931") if known else None
+
+
+def return_reasoned(*, reason: str) -> Refusal | None:
+    """Who sends an invoice back says why (Decree 802 art. 16)."""
+    return None if reason.strip() else refuse("reason_missing", "Decree 802 art. 16")
+
+
+def settled_by_treasury(
+    *, reference: str, paid_on: date, released_on: date, today: date
+) -> Refusal | None:
+    """A payment is settled under the treasury's reference, after its release, not in the future."""
+    if not reference.strip():
+        return refuse("treasury_reference_missing", "BL art. 61")
+    if not released_on <= paid_on <= today:
+        return refuse("paid_out_of_order", "BL art. 61", paid_on=paid_on.isoformat())
+    return None
+
+
+def reference_known(*, known: bool) -> Refusal | None:
+    """A treasury reference stands for one payment."""
+    return refuse("treasury_reference_known", "BL art. 61") if known else None
+
+
+def lots_over(*, open_lots: Collection[str]) -> Refusal | None:
+    """A purchase ends when each of its lots has failed, was cancelled, or is paid."""
+    if open_lots:
+        return refuse("lots_not_over", "GPL art. 42", lots=sorted(open_lots))
+    return None
+
+
+def no_challenge_open(*, challenges: Collection[str]) -> Refusal | None:
+    """A purchase does not end over an open challenge (GPR art. 54)."""
+    if challenges:
+        return refuse("challenge_open", "GPR art. 54", challenges=sorted(challenges))
     return None
