@@ -38,6 +38,20 @@ def address(url: str | URL) -> URL:
     return parsed.set(drivername="postgresql+psycopg")
 
 
+def libpq_environment(url: URL) -> dict[str, str]:
+    """The address for PostgreSQL's own programs, kept off their command line for its password."""
+    query = {name: value for name, value in url.query.items() if isinstance(value, str)}
+    given = {
+        "PGHOST": url.host or query.get("host"),
+        "PGPORT": str(url.port) if url.port else query.get("port"),
+        "PGUSER": url.username or query.get("user"),
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+        "PGSSLMODE": query.get("sslmode"),
+    }
+    return {name: str(value) for name, value in given.items() if value}
+
+
 @contextmanager
 def reached(settings: Settings) -> Iterator[URL]:
     """The address of the database, with its server running for as long as the block lasts."""

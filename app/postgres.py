@@ -133,15 +133,6 @@ class EmbeddedPostgres:
         """The address of a database on this server, for SQLAlchemy."""
         return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self._socket()}&port={PORT}"
 
-    def environment(self, database: str) -> dict[str, str]:
-        """The same address for PostgreSQL's own programs (`pg_dump`, `psql`)."""
-        return {
-            "PGHOST": str(self._socket()),
-            "PGPORT": str(PORT),
-            "PGUSER": SUPERUSER,
-            "PGDATABASE": database,
-        }
-
     @property
     def bin(self) -> Path:
         """The folder of the programs in use."""

@@ -98,7 +98,7 @@ def _tables(connection: Connection) -> tuple[str, str]:
         for each in (steps.upgrade_ops, steps.downgrade_ops)
         if each is not None
     ]
-    # The driver's compiler doubles the percent sign of LIKE, and running the migration does so again.
+    # The compiler doubles the percent sign of LIKE, and running the migration does so again.
     up, down = (
         re.sub(r"^\s*# ### .*\n?", "", code, flags=re.M).replace("%%", "%") for code in rendered
     )

