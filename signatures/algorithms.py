@@ -1,7 +1,8 @@
 """Which algorithms count, and the raw check of a signature value.
 
-Algorithms are read from each signature and stored with its verdict, never assumed. A national suite
-(SM2 with SM3) is added by handing `Trust` a table with more rows; nothing else changes.
+Algorithms are read from each signature and stored with its verdict, never assumed. `Trust` carries
+the table, so that an installation can hold another one. A suite whose keys the library cannot read
+(SM2 with SM3) needs more than a row: a check of chains and of revocation lists too.
 """
 
 from __future__ import annotations

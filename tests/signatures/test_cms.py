@@ -14,14 +14,10 @@ from kernel import canonical
 from signatures import algorithms, cms, der
 from signatures.development import EXPIRED, LEGACY, LOOK_ALIKE, REVOKED
 from signatures.issuing import Purpose, Subject, issue
-from signatures.policy import POLICY_OID, POLICY_OID_DER, POLICY_PAGE_SHA256
-from signatures.signed_data import SIGNATURE_POLICY, SIGNATURE_TIME_STAMP, attribute
 from signatures.signers import PrivateKey, Signer
 from signatures.verdicts import Finding, Indication, PartName, SubIndication
 from tests.signatures.conftest import FIRM, NOW, World, openssl
-from tests.signatures.forging import Message, indefinite
-
-STATEMENT = canonical.encode({"type": "sunlit/example/v1", "origin": "sunlit.example/0"})
+from tests.signatures.forging import FORGERIES, STATEMENT, Message, indefinite
 
 
 def _signer(world: World, key: PrivateKey, purpose: Purpose = Purpose.PERSON) -> Signer:
@@ -142,65 +138,6 @@ def test_people_who_are_refused(
 def test_a_key_file_of_the_old_kind_signs(world: World) -> None:
     signed = cms.sign_statement(STATEMENT, world.pki.person(LEGACY))
     assert cms.verify_statement(STATEMENT, signed, world.trust, NOW).passed
-
-
-POLICY_PAGE = der.sequence(der.sequence(der.oid(algorithms.SHA256)), der.octets(POLICY_PAGE_SHA256))
-
-
-def _policy(value: bytes) -> bytes:
-    return attribute(SIGNATURE_POLICY, value)
-
-
-FORGERIES: dict[str, tuple[dict[str, object], str]] = {
-    "no policy": ({"policy": None}, "no_signature_policy"),
-    "policy of somebody else": (
-        {"policy": _policy(der.sequence(der.oid(POLICY_OID + ".7"), POLICY_PAGE))},
-        "signature_policy_unknown",
-    ),
-    "another page of the policy": (
-        {
-            "policy": _policy(
-                der.sequence(
-                    POLICY_OID_DER,
-                    der.sequence(der.sequence(der.oid(algorithms.SHA256)), der.octets(bytes(32))),
-                )
-            )
-        },
-        "signature_policy_of_another_page",
-    ),
-    "policy with qualifiers": (
-        {"policy": _policy(der.sequence(POLICY_OID_DER, POLICY_PAGE, der.sequence()))},
-        "signature_policy_of_another_page",
-    ),
-    "policy that is implied": (
-        {"policy": _policy(der.element(der.NULL))},
-        "signature_policy_unreadable",
-    ),
-    "two signers": ({"signers": 2}, "not_one_signer"),
-    "no signer": ({"signers": 0}, "not_one_signer"),
-    "content inside": ({"content": STATEMENT}, "content_embedded"),
-    "attributes out of order": ({"sort": False}, "not_der"),
-    "bytes that nobody signed": (
-        {"unsigned": [attribute(SIGNATURE_TIME_STAMP, der.sequence())]},
-        "unsigned_attributes",
-    ),
-    "an attribute nobody knows": (
-        {"extra": [attribute("1.2.840.113549.1.9.16.2.16", der.sequence())]},
-        "attribute_unknown",
-    ),
-    "an attribute twice": (
-        {"extra": [attribute("1.2.840.113549.1.9.3", der.oid("1.2.840.113549.1.7.1"))]},
-        "attribute_twice",
-    ),
-    "SHA-1": ({"digest_oid": "1.3.14.3.2.26"}, "algorithm_not_allowed"),
-    "digests that disagree": ({"listed_digest_oid": algorithms.SHA512}, "digest_algorithms_differ"),
-    "digest of other bytes": ({"message_digest": bytes(32)}, "content_altered"),
-    "content of another type": (
-        {"content_type": "1.2.840.113549.1.9.16.1.4", "version": 3},
-        "content_type_wrong",
-    ),
-    "another version": ({"version": 3}, "version_wrong"),
-}
 
 
 @pytest.mark.parametrize("name", FORGERIES)
