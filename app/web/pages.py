@@ -101,6 +101,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso": lambda at: (
         moments.local(at, site().zone).isoformat() if isinstance(at, datetime) else at.isoformat()
     ),
+    "duration": lambda left: words.duration_words(left, language()),
     "left": lambda until: moments.remaining(until, site().now),
     "amount": lambda money: amounts.amount(money, language()),
     "figure": amounts.figure,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.web import moments
 from app.web.shown import (
@@ -115,3 +116,16 @@ def _date_words(at: date | datetime, language: str, zone: ZoneInfo, now: datetim
     if isinstance(at, datetime):
         return moments.brief(at, language, zone, now)
     return moments.day(at, language, moments.local(now, zone).date())
+
+
+def duration_words(left: moments.Remaining, language: str) -> str:
+    """How long is left in its two largest units: `4天19小时`, `4 days 19 hours`, `13 days`."""
+    days, hours, minutes = (
+        ngettext("%(num)s天", "%(num)s天", left.days),
+        ngettext("%(num)s小时", "%(num)s小时", left.hours),
+        ngettext("%(num)s分钟", "%(num)s分钟", left.minutes),
+    )
+    larger = [(left.days, days), (left.hours, hours)]
+    smaller = [(left.hours, hours), (left.minutes, minutes)]
+    parts = [words for count, words in (larger if left.days else smaller) if count]
+    return ("" if language == "zh" else " ").join(map(str, parts)) or str(minutes)

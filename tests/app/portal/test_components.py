@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask, render_template_string
 from jinja2 import UndefinedError
@@ -10,6 +12,7 @@ from markupsafe import Markup
 from app.web.govuk import govuk
 from app.web.icons import icon
 from kernel.money import Money
+from tests.app.portal import samples
 from tests.app.portal.memory import MemoryQueries
 from tests.app.portal.reading import Page
 
@@ -103,6 +106,29 @@ def test_an_error_leads_to_its_field(portal_app: tuple[MemoryQueries, Flask]) ->
 def test_a_missing_proof_draws_nothing(portal_app: tuple[MemoryQueries, Flask]) -> None:
     template = '{% from "components/proof.html" import proof %}{{ proof(of=none) }}'
     assert draw(portal_app, template).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "chinese", "english"),
+    [
+        (timedelta(days=4, hours=19, minutes=30), "还剩4天19小时", "4 days 19 hours left"),
+        (timedelta(days=13), "还剩13天", "13 days left"),
+        (timedelta(days=1, hours=1), "还剩1天1小时", "1 day 1 hour left"),
+        (timedelta(hours=2, minutes=1), "还剩2小时1分钟", "2 hours 1 minute left"),
+        (timedelta(seconds=59), "还剩0分钟", "0 minutes left"),
+        (timedelta(), "已截止", "Closed"),
+        (timedelta(seconds=-1), "已截止", "Closed"),
+    ],
+)
+def test_what_is_left_in_lists(
+    portal_app: tuple[MemoryQueries, Flask], left: timedelta, chinese: str, english: str
+) -> None:
+    template = '{% from "components/state.html" import left_tag %}{{ left_tag(until=at) }}'
+    at = samples.NOW + left
+    assert chinese in draw(portal_app, template, at=at)
+    _queries, app = portal_app
+    with app.test_request_context("/", environ_overrides={"sunlit.language": "en"}):
+        assert english in render_template_string(template, at=at)
 
 
 def test_capitals_only_for_renminbi(portal_app: tuple[MemoryQueries, Flask]) -> None:
