@@ -138,7 +138,10 @@ def _criteria(composite: bool) -> tuple[NewCriterion, ...]:
         ),
     )
     if not composite:
-        return unscored
+        return (
+            *unscored,
+            NewCriterion("price", Text("价格", "Price"), Decimal(100), objective=True),
+        )
     return (
         *unscored,
         NewCriterion("price", Text("价格", "Price"), Decimal(40), objective=True),
