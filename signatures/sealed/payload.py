@@ -89,7 +89,7 @@ def padded_size(part: str, body_bytes: int) -> int:
 def size_refusal(*, part: str, payload_bytes: int) -> Refusal | None:
     """Whether a payload of this part can have this size at all: known before anything is opened."""
     most = padded_size(part, BODY_BYTES_MAX)
-    reached = padded_size(part, payload_bytes - LENGTH_BYTES) if payload_bytes > LENGTH_BYTES else 0
+    reached = padded_size(part, max(0, payload_bytes - LENGTH_BYTES))
     if payload_bytes != reached or payload_bytes > most:
         return refuse("payload_size", CITE, part=part, bytes=payload_bytes, bytes_max=most)
     return None

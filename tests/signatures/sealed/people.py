@@ -216,7 +216,7 @@ class Tender:
             sealed.append(envelope)
         return sealed
 
-    def act(self, bidder: Person, envelopes: list[bids.SealedEnvelope], **changes: object) -> bytes:
+    def act(self, bidder: Person, sealed: list[bids.SealedEnvelope], **changes: object) -> bytes:
         previous = self.previous(bidder)
         values = {
             "lot": LOT,
@@ -226,7 +226,7 @@ class Tender:
             "notice": NOTICE,
             "client": CLIENT,
             "signers": [bidder.certificate.fingerprint],
-            "envelopes": [each.entry for each in envelopes],
+            "envelopes": [each.entry for each in sealed],
         }
         return bids.bid_act(self.committee, **{**values, **changes})
 
@@ -253,7 +253,11 @@ class Tender:
         return blob and examining.ciphertext_head(io.BytesIO(blob), len(blob))
 
     def examine(
-        self, signed: Signed, bidder: Person, envelopes: list[bids.SealedEnvelope], **changes: object
+        self,
+        signed: Signed,
+        bidder: Person,
+        envelopes: list[bids.SealedEnvelope],
+        **changes: object,
     ) -> examining.ExaminedAct:
         values = {
             "committee": self.committee,

@@ -6,10 +6,10 @@ import io
 import time
 
 import pytest
+
 from kernel import canonical
 from signatures.sealed import bids, opening, release
 from signatures.sealed.payload import Memory
-
 from tests.signatures.sealed.people import LOT, RIVER, STONE, Tender
 
 
@@ -55,7 +55,11 @@ def test_one_holder_opens_nothing(tender: Tender) -> None:
     outcomes, _ = open_all(tender, "price", (2,))
     (outcome,) = outcomes.values()
     assert isinstance(outcome, opening.Failed)
-    assert (outcome.cause.code, outcome.final, outcome.fault) == ("shares_missing", False, "holders")
+    assert (outcome.cause.code, outcome.final, outcome.fault) == (
+        "shares_missing",
+        False,
+        "holders",
+    )
     assert opening.read_out_refusal(tender.live("price"), outcomes).code == "lot_not_open"
 
 

@@ -1,0 +1,1 @@
+"""The committed vectors of the sealed bid: how they are made, and the operations that run them."""
