@@ -19,7 +19,7 @@ from journal.entries import commitment, field_digest
 from journal.heads import head_commitment
 from journal.logs import TreeHead
 from journal.merkle import Tree
-from journal.models import EntryField, EntryRow, SealedHeadRow
+from journal.models import LOST, EntryField, EntryRow, SealedHeadRow
 from kernel.vocabulary import Log
 
 BATCH = 500
@@ -50,6 +50,9 @@ def audit(session: Session, origin: str) -> list[Fault]:
 
 def entry_faults(row: EntryRow, fields: Iterable[EntryField], origin: str) -> Iterator[Fault]:
     """What does not fit in one entry and its fields."""
+    if row.action == LOST:
+        yield Fault("body_lost", row.id)
+        return
     found = {field.name: field for field in fields}
     for name, field in found.items():
         if field.salt is None or field.value is None:

@@ -136,7 +136,7 @@ def adopt(publication: Publication, note: str) -> Checkpoint:
     keys signed it and it is not older than what is remembered.
     """
     found = _open(publication, note)
-    known = _remembered(publication)
+    known = remembered(publication)
     if known is not None:
         enforce(older_than_remembered(found=found.size, remembered=known.size))
     _remember(publication, found)
@@ -183,10 +183,10 @@ def _sign(publication: Publication, session: Session, at: int | None) -> Checkpo
 
 
 def _known(publication: Publication, session: Session) -> list[Checkpoint]:
-    remembered = _remembered(publication)
+    kept = remembered(publication)
     others = [found for found in (latest_checkpoint(session), _shown(publication)) if found]
-    enforce(memory_present(remembered=remembered is not None, others=bool(others)))
-    return [*others, remembered] if remembered else others
+    enforce(memory_present(remembered=kept is not None, others=bool(others)))
+    return [*others, kept] if kept else others
 
 
 def _require_continuation(
@@ -234,7 +234,8 @@ def _open(publication: Publication, note: str) -> Checkpoint:
     return found
 
 
-def _remembered(publication: Publication) -> Checkpoint | None:
+def remembered(publication: Publication) -> Checkpoint | None:
+    """The last checkpoint that was signed or adopted, as it is kept outside the database."""
     return _read(publication, publication.memory)
 
 

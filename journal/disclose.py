@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from journal.entries import BODY_PREFIX, DisclosureRow, Entry, public
-from journal.models import EntryField, EntryRow, FieldDisclosure
+from journal.models import LOST, EntryField, EntryRow, FieldDisclosure
 from journal.work import Work
 from kernel.canonical import JsonValue
 from kernel.refusal import NotFound, Refusal, enforce, refuse
@@ -151,6 +151,9 @@ def show(
         if id not in rows:
             raise NotFound("entry", id)
         entry = rows[id]
+        if entry.action == LOST:
+            made.append(ShownEntry(id, entry.log, entry.commitment, {}))
+            continue
         row = disclosure[Action(entry.action)]
         come = moment_reached(row, entry.tender, reached)
         seen = {

@@ -250,6 +250,21 @@ END $$
 """
 
 
+# A restore may find positions that were given after it and before anybody noticed; they are taken
+# back only while nothing that was signed rests on them, and by a hand that says what it does.
+_UNPLACE_ONLY = """
+CREATE OR REPLACE FUNCTION journal_unplace_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('journal.restoring', true) = 'on' AND OLD.log = 'public'
+     AND OLD.position >= (SELECT coalesce(max(size), 0) FROM checkpoint) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'the journal is insert-only: % on %', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
 def _refusing(table: str, operations: str) -> str:
     return (
         f"CREATE OR REPLACE TRIGGER {table}_insert_only BEFORE {operations} ON {table}"
@@ -277,7 +292,10 @@ _DDL: dict[type[Base], tuple[str, ...]] = {
     EntryPosition: (
         _REFUSE,
         _GAPLESS,
-        _refusing("entry_position", _WHOLE),
+        _UNPLACE_ONLY,
+        _refusing("entry_position", "UPDATE OR TRUNCATE"),
+        "CREATE OR REPLACE TRIGGER entry_position_unplace_only BEFORE DELETE ON entry_position"
+        " FOR EACH ROW EXECUTE FUNCTION journal_unplace_only()",
         "CREATE OR REPLACE TRIGGER entry_position_gapless AFTER INSERT ON entry_position"
         " REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION journal_gapless()",
     ),
@@ -286,6 +304,9 @@ _DDL: dict[type[Base], tuple[str, ...]] = {
     SealedHeadRow: (_REFUSE, _refusing("sealed_head", _WHOLE)),
     FieldDisclosure: (_REFUSE, _refusing("field_disclosure", _WHOLE)),
 }
+
+# The action of a row that stands for an entry of which a restore found the leaf alone.
+LOST = "entry.lost"
 
 KINDS: tuple[type[Base], ...] = (*_DDL, Job)
 """Every table of the journal."""
