@@ -51,6 +51,8 @@ def _plain(refusal: Refusal) -> Text:
 def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return instant(value)
+    if isinstance(value, Mapping):  # an amount with its currency
+        return " ".join(_shown(item) for item in value.values())
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_shown(item) for item in value)
     return str(value)
