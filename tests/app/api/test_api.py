@@ -1,0 +1,272 @@
+"""The API as `sunlit-bid` uses it, with real signatures, envelopes and shares."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.rehearsal import sealed
+from app.rehearsal.cast import Player
+from app.rehearsal.play import Play
+from kernel import canonical
+from kernel.money import Money
+from kernel.refusal import NotFound
+from kernel.vocabulary import TenderStage
+from signatures.sealed.judging import Signed
+from tests.app.api.conftest import Caller, act_body, b64, caller
+from tests.world import CLOSES_AT, World
+
+PRICE = Money.parse("980000.00", "CNY")
+
+
+@pytest.fixture
+def bidder(world: World) -> Player:
+    """The first supplier."""
+    return world.supplier(1)
+
+
+@pytest.fixture
+def firm(client: FlaskClient, play: Play, bidder: Player) -> Caller:
+    """The first supplier's program."""
+    return caller(client, bidder)
+
+
+def sealed_bid(world: World, play: Play, bidder: Player) -> sealed.SealedBid:
+    """A bid that is sealed but not sent; its ciphertexts lie with the player."""
+    return sealed.seal_bid(world.installation, bidder, play.tender, play.lots[0], PRICE)
+
+
+def send(firm: Caller, play: Play, made: sealed.SealedBid):  # type: ignore[no-untyped-def]
+    """Send a sealed bid."""
+    return firm.post(f"/tenders/{play.tender}/acts", act_body(made))
+
+
+# Logging in
+
+
+def test_wrong_password_gets_no_token(client: FlaskClient, bidder: Player) -> None:
+    given = client.post("/api/v1/session", json={"account": bidder.login, "password": "x"})
+    assert given.status_code == 422
+    assert given.json["error"] == "wrong_login"
+
+
+@pytest.mark.parametrize("body", [None, [], {"account": "a"}, {"account": 1, "password": "x"}])
+def test_malformed_log_in_is_told(client: FlaskClient, body: object) -> None:
+    given = client.post("/api/v1/session", json=body)
+    assert given.status_code in (400, 422)
+    assert given.json["error"] in ("http_400", "request_malformed")
+
+
+def test_token_ends_with_log_out(client: FlaskClient, play: Play, firm: Caller) -> None:
+    mine = f"/tenders/{play.tender}/acts/mine"
+    assert firm.get(mine).status_code == 200
+    assert client.delete("/api/v1/session", headers=firm.headers).status_code == 204
+    assert firm.get(mine).status_code == 401
+
+
+# Committee
+
+
+def test_anybody_may_check_the_committee(client: FlaskClient, play: Play) -> None:
+    given = client.get(f"/api/v1/tenders/{play.tender}/committee")
+    assert given.status_code == 200
+    found = given.json
+    assert canonical.digest(base64.b64decode(found["committee"]["statement"])) == found["digest"]
+    assert len(found["holders"]) == 2 * len(play.staff.holders)
+    assert found["lots"] == list(play.lots)
+
+
+def test_committee_of_an_unpublished_tender_is_nobodys_business(
+    world: World, client: FlaskClient
+) -> None:
+    play = world.play()
+    play.plan()
+    play.intend()
+    world.clock.set(CLOSES_AT - timedelta(days=26))
+    play.draft()
+    for tender in (play.tender, "ten_nobody"):
+        given = client.get(f"/api/v1/tenders/{tender}/committee")
+        assert given.status_code == 404
+        assert given.json == {
+            "error": "not_found",
+            "words": given.json["words"],
+            "cites": [],
+            "facts": {},
+        }
+
+
+# Blobs
+
+
+def test_upload_is_kept_under_its_digest(world: World, firm: Caller) -> None:
+    given = firm.upload(b"sealed")
+    assert given.status_code == 201
+    assert world.installation.blobs.read(given.json["digest"]) == b"sealed"
+
+
+def test_upload_under_another_name_is_refused_and_not_kept(world: World, firm: Caller) -> None:
+    given = firm.upload(b"sealed", "0" * 64)
+    assert given.json["error"] == "upload_digest_differs"
+    with pytest.raises(NotFound):
+        world.installation.blobs.read(canonical.digest(b"sealed"))
+
+
+def test_refused_upload_does_not_remove_what_another_sent(world: World, firm: Caller) -> None:
+    firm.upload(b"sealed")
+    firm.upload(b"sealed", "0" * 64)
+    assert world.installation.blobs.read(canonical.digest(b"sealed")) == b"sealed"
+
+
+def test_nobody_uploads_without_a_supplier_role(
+    client: FlaskClient, play: Play, world: World
+) -> None:
+    officer = caller(client, play.staff.officer)
+    assert officer.upload(b"x").status_code == 403
+    assert client.put(f"/api/v1/blobs/{'0' * 64}", data=b"x").status_code == 401
+
+
+# Acts
+
+
+def test_bid_gets_a_receipt_that_is_a_leaf(
+    world: World, play: Play, bidder: Player, firm: Caller
+) -> None:
+    given = send(firm, play, sealed_bid(world, play, bidder))
+    assert given.status_code == 201, given.text
+    receipt = base64.b64decode(given.json["receipt"])
+    stated = canonical.decode(receipt)
+    assert isinstance(stated, dict)
+    assert stated["act"] == given.json["act"]
+    assert given.json["live"] is True
+    assert "sunlit/receipt/v1" in given.json["note"]
+
+
+def test_same_act_sent_again_gets_the_same_receipt(
+    world: World, play: Play, bidder: Player, firm: Caller
+) -> None:
+    made = sealed_bid(world, play, bidder)
+    first, second = send(firm, play, made), send(firm, play, made)
+    assert second.json == first.json
+    assert len(firm.get(f"/tenders/{play.tender}/acts/mine").json) == 1
+
+
+def test_another_firm_can_neither_send_it_nor_learn_of_it(
+    world: World, play: Play, bidder: Player, firm: Caller, client: FlaskClient
+) -> None:
+    made = sealed_bid(world, play, bidder)
+    send(firm, play, made)
+    rival = caller(client, world.supplier(2))
+    assert send(rival, play, made).status_code == 422
+    assert rival.get(f"/tenders/{play.tender}/acts/mine").json == []
+
+
+def test_own_acts_say_which_is_live(world: World, play: Play, bidder: Player, firm: Caller) -> None:
+    send(firm, play, sealed_bid(world, play, bidder))
+    send(firm, play, sealed_bid(world, play, bidder))
+    mine = firm.get(f"/tenders/{play.tender}/acts/mine").json
+    assert [(act["seq"], act["live"]) for act in mine] == [(1, False), (2, True)]
+
+
+def test_withdrawal_leaves_nothing_live(
+    world: World, play: Play, bidder: Player, firm: Caller
+) -> None:
+    send(firm, play, sealed_bid(world, play, bidder))
+    made = sealed.seal_withdrawal(world.installation, bidder, play.tender, play.lots[0])
+    body = {"act": b64(made.signed.statement), "cms": b64(made.signed.cms)}
+    given = firm.post(f"/tenders/{play.tender}/acts", body)
+    assert given.status_code == 201, given.text
+    assert given.json["live"] is False
+
+
+def test_bid_at_the_closing_instant_is_late(
+    world: World, play: Play, bidder: Player, firm: Caller, client: FlaskClient
+) -> None:
+    made = sealed_bid(world, play, bidder)
+    world.clock.set(CLOSES_AT)
+    given = send(caller(client, bidder), play, made)
+    assert given.status_code == 422
+    assert given.json["cites"]
+
+
+def test_altered_signature_is_refused(
+    world: World, play: Play, bidder: Player, firm: Caller
+) -> None:
+    body = act_body(sealed_bid(world, play, bidder))
+    altered = bytearray(base64.b64decode(body["cms"]))
+    altered[-1] ^= 1
+    given = firm.post(f"/tenders/{play.tender}/acts", body | {"cms": b64(bytes(altered))})
+    assert given.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"act": "!", "cms": ""},
+        {"act": b64(b"{}"), "cms": b64(b"x")},
+        {"act": b64(b'{"lot":"x","type":"sunlit/other/v1"}'), "cms": b64(b"x")},
+        {"act": b64(b'{"type": "sunlit/bid/v1"}'), "cms": b64(b"x")},
+        {"act": b64(b"x" * 60_000), "cms": b64(b"x")},
+    ],
+)
+def test_malformed_act_is_told_and_never_a_fault(
+    play: Play, firm: Caller, body: dict[str, str]
+) -> None:
+    given = firm.post(f"/tenders/{play.tender}/acts", body)
+    assert given.status_code == 422
+    assert given.json["error"] in ("request_malformed", "statement_not_canonical")
+
+
+def test_unknown_route_answers_in_json(client: FlaskClient) -> None:
+    given = client.get("/api/v1/nothing/here")
+    assert given.status_code == 404
+    assert given.json["error"] == "not_found"
+
+
+# Opening
+
+
+def test_holder_gets_nothing_before_the_closing(
+    world: World, play: Play, client: FlaskClient
+) -> None:
+    holder = caller(client, play.staff.holders[0])
+    asked = holder.get(f"/tenders/{play.tender}/work", lot=play.lots[0], part="technical")
+    assert asked.status_code == 404
+
+
+def test_holder_gets_own_boxes_and_releases(world: World, client: FlaskClient) -> None:
+    play = world.tender(stage=TenderStage.CLOSED, bids=3)
+    world.clock.advance(timedelta(minutes=11))
+    lot, holder = play.lots[0], play.staff.holders[0]
+    program = caller(client, holder)
+    work = program.get(f"/tenders/{play.tender}/work", lot=lot, part="technical")
+    assert work.status_code == 200, work.text
+    assert len(work.json["boxes"]) == 3
+    signed: Signed = sealed.make_release(world.installation, holder, play.tender, lot, "technical")
+    body = {"release": b64(signed.statement), "cms": b64(signed.cms)}
+    given = program.post(f"/tenders/{play.tender}/releases", body)
+    assert given.status_code == 201, given.text
+    assert set(given.json["judged"].values()) == {"valid"}
+    again = program.post(f"/tenders/{play.tender}/releases", body)
+    assert again.json["error"] == "released_already"
+
+
+def test_release_under_another_holders_name_is_refused(world: World, client: FlaskClient) -> None:
+    play = world.tender(stage=TenderStage.CLOSED, bids=3)
+    world.clock.advance(timedelta(minutes=11))
+    first, second = play.staff.holders[:2]
+    signed = sealed.make_release(world.installation, first, play.tender, play.lots[0], "technical")
+    body = {"release": b64(signed.statement), "cms": b64(signed.cms)}
+    given = caller(client, second).post(f"/tenders/{play.tender}/releases", body)
+    assert given.status_code == 422
+    assert given.json["error"] == "not_authorised"
+
+
+@pytest.mark.parametrize("part", ["", "both", "TECHNICAL"])
+def test_unknown_part_is_told(play: Play, client: FlaskClient, part: str) -> None:
+    holder = caller(client, play.staff.holders[0])
+    given = holder.get(f"/tenders/{play.tender}/work", lot=play.lots[0], part=part)
+    assert given.json["error"] == "request_malformed"
