@@ -26,6 +26,7 @@ from app.web.site import Checkpoint
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import Part
+from procurement.profiles.model import Confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,26 +486,28 @@ class VerifyPage:
     not_understood: bool = False
 
 
-class Confidence(StrEnum):
-    """How a value is known: from the law's own text, a secondary note, or memory."""
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One number of the law, with where it stands and how well it is known."""
 
-    TEXT = "V"
-    SECONDARY = "V2"
-    MEMORY = "M"
+    name: Text
+    value: Text
+    cites: tuple[Text, ...]
+    confidence: Confidence
+    in_force_from: date
+    code: str = ""
+    """Its number in the requirements, such as `P03`; empty where it has none."""
+    in_force_until: date | None = None
+    note: str = ""
+    """A remark of those who wrote the profile, in English."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """One number of the law, with where it stands."""
+class ParameterGroup:
+    """The parameters of one step of a purchase."""
 
-    code: str
-    name: Text
-    value: Text
-    citation: str
-    confidence: Confidence
-    in_force_from: date | None = None
-    in_force_until: date | None = None
-    note: Text | None = None
+    title: Text
+    parameters: tuple[Parameter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,5 +532,12 @@ class ProfilePage:
     """The parameters of one profile and edition."""
 
     profile: Profile
-    parameters: tuple[Parameter, ...]
+    groups: tuple[ParameterGroup, ...]
     editions: tuple[str, ...] = ()
+    digest: str | None = None
+    """The digest of the edition, which a tender pins beside its name."""
+
+    @property
+    def count(self) -> int:
+        """How many parameters there are in all."""
+        return sum(len(group.parameters) for group in self.groups)

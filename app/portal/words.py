@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.portal.views import Confidence, Verdict
+from app.portal.views import Verdict
+from procurement.profiles.model import Confidence
 
 VERDICT: dict[Verdict, Any] = {
     Verdict.PROVED: _l("与记录一致"),
@@ -16,7 +17,8 @@ VERDICT: dict[Verdict, Any] = {
     Verdict.UNSETTLED: _l("暂时不能确认"),
 }
 CONFIDENCE: dict[Confidence, Any] = {
-    Confidence.TEXT: _l("已核对条文"),
+    Confidence.READ: _l("已核对条文"),
     Confidence.SECONDARY: _l("据二手资料"),
     Confidence.MEMORY: _l("待核对"),
+    Confidence.DECISION: _l("本系统自定"),
 }

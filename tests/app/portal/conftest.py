@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.portal.asking import EntryNumber
+from app.portal.rulebook import profile_page
 from tests.app.portal import samples
 from tests.app.portal.memory import MemoryQueries, make_app
 
@@ -30,7 +31,7 @@ def portal_app() -> tuple[MemoryQueries, Flask]:
         EntryNumber(47_902): samples.PROVED,
         **{EntryNumber(n): one for n, one in enumerate(samples.ANSWERS.values(), start=1)},
     }
-    queries.profiles = {"cn-gov": samples.many_parameters()}
+    queries.profiles = {name: profile_page(name) for name in ("cn-gov", "ua-replay")}
     return queries, make_app(queries)
 
 

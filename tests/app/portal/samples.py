@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from app.portal import views
 from app.portal.views import (
     Answer,
-    Confidence,
     Contract,
     ContractChange,
     Criterion,
@@ -30,6 +29,7 @@ from app.portal.views import (
     NextStep,
     OpenedBid,
     Parameter,
+    ParameterGroup,
     Payment,
     Profile,
     ProfilePage,
@@ -61,6 +61,7 @@ from app.web.site import Checkpoint, Site
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import Part
+from procurement.profiles.model import Confidence
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 14:00 in Beijing
@@ -629,49 +630,44 @@ PROFILES = (
 )
 PARAMETERS = (
     Parameter(
-        "P02",
         Text("公告期限", "Notice period"),
         Text("5个工作日", "5 working days"),
-        "财政部令第87号第十六条",
-        Confidence.TEXT,
+        (Text("《招标投标管理办法》第16条", "Measures for Tendering, art. 16"),),
+        Confidence.READ,
         date(2017, 10, 1),
+        code="P02",
     ),
     Parameter(
-        "P03",
-        Text("最短投标时间", "Minimum time to bid"),
-        Text("20日", "20 days"),
-        "政府采购法第三十五条",
-        Confidence.TEXT,
-        date(2003, 1, 1),
-    ),
-    Parameter(
-        "P13",
         Text("小微企业价格扣除", "Price preference for small firms"),
-        Text("10%–20%", "10%–20%"),
-        "财库〔2020〕46号第九条",
+        Text("10%", "10%"),
+        (Text("《中小企业发展管理办法》第9条", "Measures for Small Firms, art. 9"),),
         Confidence.SECONDARY,
         date(2021, 1, 1),
+        code="P13",
+        in_force_until=date(2027, 12, 31),
     ),
     Parameter(
-        "P26",
         Text("紧急变更上限", "Cap on urgent changes"),
         Text("30%", "30%"),
-        "条文待查",
+        (Text("条文待查", "to be found"),),
         Confidence.MEMORY,
-        note=Text("不用于自动拒绝", "not used to refuse by itself"),
+        date(2026, 1, 1),
+        note="Not used to refuse by itself.",
+    ),
+    Parameter(
+        Text("开标人，至少（人）", "Key holders, at least"),
+        Text("3", "3"),
+        (Text("《本系统的规定》", "Decision of this system"),),
+        Confidence.DECISION,
+        date(2026, 1, 1),
     ),
 )
-PROFILE_PAGE = ProfilePage(PROFILE, PARAMETERS, ("2026-2", "2026-1"))
-
-
-def many_parameters(count: int = 40) -> ProfilePage:
-    """As long as a real profile."""
-    return replace(
-        PROFILE_PAGE,
-        parameters=tuple(
-            replace(PARAMETERS[n % len(PARAMETERS)], code=f"P{n:02d}") for n in range(count)
-        ),
-    )
+PROFILE_PAGE = ProfilePage(
+    PROFILE,
+    (ParameterGroup(Text("公告和文件", "Notice and documents"), PARAMETERS),),
+    ("2026-2", "2026-1"),
+    digest(71),
+)
 
 
 def later(site: Site, by: timedelta) -> Site:
