@@ -24,7 +24,7 @@ from kernel import canonical
 from kernel.clock import Clock
 from kernel.refusal import Refusal, Refused, enforce, refuse
 from signatures import notes
-from signatures.notes import SigningKey, VerifierKey
+from signatures.notes import NoteProblem, SigningKey, VerifierKey
 
 # The first eight bytes of SHA-256("sunlit/journal/publisher"), as PostgreSQL's signed bigint.
 PUBLISHER_LOCK = int.from_bytes(bytes.fromhex("11b5ab73282d5982"), "big", signed=True)
@@ -257,7 +257,19 @@ def _remember(publication: Publication, made: Checkpoint) -> None:
 
 def _show(publication: Publication, made: Checkpoint) -> None:
     publication.tiles.root.mkdir(parents=True, exist_ok=True)
-    write_durably(publication.published, made.note.encode())
+    if not _shown_already(publication, made):
+        write_durably(publication.published, made.note.encode())
+
+
+def _shown_already(publication: Publication, made: Checkpoint) -> bool:
+    """Then it may bear cosignatures of witnesses, which stay."""
+    try:
+        note = publication.published.read_bytes()
+        opened = notes.open_note(note, [key.verifier for key in publication.keys])
+    except (FileNotFoundError, NoteProblem):
+        return False
+    signed = all(opened.signed_by(key.verifier) for key in publication.keys)
+    return signed and opened.text == made.text
 
 
 def _row(made: Checkpoint, at: datetime) -> CheckpointRow:

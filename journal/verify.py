@@ -1,7 +1,7 @@
 """Checks a downloaded log and receipts. One file; it needs Python and `cryptography`, nothing else.
 
     python verify.py LOG-FOLDER [RECEIPT.json …] [--key VKEY] [--receipt-key VKEY]
-                     [--checkpoint FILE-FROM-ELSEWHERE]
+                     [--checkpoint FILE-FROM-ELSEWHERE] [--witness VKEY]
 
 It imports nothing of the system that it judges, so it can be copied to any machine and read in an
 hour. Formats: C2SP signed-note, tlog-checkpoint and tlog-tiles; trees of RFC 6962; canonical JSON
@@ -27,6 +27,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 WIDTH = 256
+SIGNATURE, COSIGNATURE = 1, 4  # kinds of keys: C2SP signed-note, tlog-cosignature
 ENTRY_TYPE = "sunlit/entry/v1"
 RECEIPT_TYPE = "sunlit/receipt/v1"
 
@@ -46,6 +47,7 @@ class Key:
 
     name: str
     id: bytes
+    kind: int
     public: bytes
 
     @classmethod
@@ -57,9 +59,17 @@ class Key:
         except ValueError as problem:
             raise Unfit("key_unreadable", vkey.strip()) from problem
         expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-        if len(raw) != 33 or raw[0] != 1 or expected.hex() != key_id:
+        if len(raw) != 33 or raw[0] not in (SIGNATURE, COSIGNATURE) or expected.hex() != key_id:
             raise Unfit("key_unreadable", vkey.strip())
-        return cls(name, expected, raw[1:])
+        return cls(name, expected, raw[0], raw[1:])
+
+    def check(self, signature: bytes, text: str) -> None:
+        """Raise InvalidSignature unless it is this key's; a witness signs its time as well."""
+        signed = text.encode()
+        if self.kind == COSIGNATURE:
+            seconds, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+            signed = f"cosignature/v1\ntime {seconds}\n{text}".encode()
+        Ed25519PublicKey.from_public_bytes(self.public).verify(signature, signed)
 
     @property
     def fingerprint(self) -> str:
@@ -196,7 +206,7 @@ def signers(note: bytes, keys: Sequence[Key], where: str) -> tuple[str, list[Key
                 raise ValueError
             for key in keys:
                 if (key.name, key.id) == (name, raw[:4]):
-                    Ed25519PublicKey.from_public_bytes(key.public).verify(raw[4:], text.encode())
+                    key.check(raw[4:], text)
                     found.append(key)
     except ValueError as problem:
         raise Unfit("note_malformed", where) from problem
@@ -266,6 +276,14 @@ def check_signatures(log: Log, trusted: Key) -> Key:
         if current not in signers(checkpoint.note, (current,), checkpoint.where)[1]:
             raise Unfit("not_signed_by_log_key", checkpoint.where)
     return current
+
+
+def check_witness(log: Log, witness: Key) -> str:
+    """That a witness has signed; says the largest size that it did."""
+    for checkpoint in reversed(log.checkpoints):
+        if witness in signers(checkpoint.note, (witness,), checkpoint.where)[1]:
+            return f"witness {witness.name}: signed the {checkpoint.where}"
+    raise Unfit("not_signed_by_witness", witness.name)
 
 
 # --- tiles and entries ----------------------------------------------------------------------
@@ -477,11 +495,16 @@ def check_against_closing(where: str, raw: bytes, proof: Any, tender: str, log: 
 # --- command line ---------------------------------------------------------------------------
 
 
+def text_or_file(given: str) -> str:
+    """What was given on the command line, or what is in the file that it names."""
+    path = Path(given)
+    return path.read_text(encoding="utf-8") if path.is_file() else given
+
+
 def read_key(given: str | None, folder: Path | None, name: str, findings: Findings) -> Key:
     """The key that was named, as text or file, or the one that lies in the log's folder."""
     if given is not None:
-        path = Path(given)
-        return Key.read(path.read_text(encoding="utf-8") if path.is_file() else given)
+        return Key.read(text_or_file(given))
     if folder is None or not (folder / name).is_file():
         raise Unfit("key_missing", name)
     key = Key.read((folder / name).read_text(encoding="utf-8").split("\n")[0])
@@ -505,6 +528,8 @@ def run(paths: Sequence[Path], options: argparse.Namespace) -> Findings:
                 f"log {log.origin}: {len(log.records)} entries fit, {shown} of them shown,"
                 f" {len(log.checkpoints)} checkpoints"
             )
+            for vkey in options.witness:
+                findings.said.append(check_witness(log, Key.read(text_or_file(vkey))))
         except Unfit as problem:
             findings.problems.append(problem)
     for path in paths:
@@ -526,6 +551,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--receipt-key", help="the receipt key's vkey, or a file that holds it")
     parser.add_argument(
         "--checkpoint", action="append", default=[], help="a checkpoint from elsewhere"
+    )
+    parser.add_argument(
+        "--witness", action="append", default=[], help="the vkey of a witness who must have signed"
     )
     options = parser.parse_args(arguments)
     findings = run(options.paths, options)
