@@ -232,7 +232,7 @@ class Town:
             )
         return self.tender
 
-    def holder_statement(self, who: str, part: Part, **changes: Any) -> bytes:
+    def holder_statement(self, who: str, part: Part, /, **changes: Any) -> bytes:
         """What a holder signs about a fresh key."""
         values = {
             "origin": ORIGIN,
@@ -244,7 +244,7 @@ class Town:
         }
         return holder_statement(**values | changes)
 
-    def possession_statement(self, who: str, part: Part, **changes: Any) -> bytes:
+    def possession_statement(self, who: str, part: Part, /, **changes: Any) -> bytes:
         """What a holder signs after the self-test."""
         values = {
             "origin": ORIGIN,
@@ -256,13 +256,13 @@ class Town:
         }
         return possession_statement(**values | changes)
 
-    def register(self, who: str, part: Part, **changes: Any) -> None:
+    def register(self, who: str, part: Part, /, **changes: Any) -> None:
         """A holder registers a key."""
         examined = self.examined(who, self.holder_statement(who, part, **changes))
         with self.work() as work:
             services.register_holder_key(work, self.actors[who], self.tender, part, examined)
 
-    def show(self, who: str, part: Part, **changes: Any) -> None:
+    def show(self, who: str, part: Part, /, **changes: Any) -> None:
         """A holder shows possession of the registered key."""
         examined = self.examined(who, self.possession_statement(who, part, **changes))
         with self.work() as work:
