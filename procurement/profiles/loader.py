@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -101,6 +102,7 @@ def parse_profile(raw: bytes) -> Profile:
 def check(profile: Profile) -> list[str]:
     """What is wrong with a profile that can be read: an empty list when nothing is."""
     return [
+        *_altered(profile),
         *_uncited(profile),
         *(
             f"{known.name}: not in force at any time of the edition"
@@ -164,6 +166,14 @@ def _in_force(profile: Profile, on: date) -> bool:
     return profile.in_force_from <= on and (
         profile.in_force_until is None or on <= profile.in_force_until
     )
+
+
+def _altered(profile: Profile) -> list[str]:
+    # Tenders have pinned the edition by its name; its content may not change under them.
+    released = json.loads((_FOLDER / "editions.json").read_bytes())
+    if released.get(profile.edition, profile.digest) == profile.digest:
+        return []
+    return [f"{profile.edition}: not what was released under this name; give it a new version"]
 
 
 def _overlaps(known: Parameter[object], profile: Profile) -> bool:

@@ -86,6 +86,7 @@ class TieBreak(StrEnum):
 
     PRICE = "price"
     DOCUMENTS = "documents"
+    ARRIVAL = "arrival"
     DRAW = "draw"
 
 

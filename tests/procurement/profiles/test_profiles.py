@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -278,8 +279,16 @@ FAULTS = [
 
 @pytest.mark.parametrize(("name", "rows", "fault"), FAULTS)
 def test_check_names_what_is_wrong(name: str, rows: dict[str, str], fault: str) -> None:
-    (found,) = check(parse_profile(_changed(name, **rows)))
+    altered, found = check(parse_profile(_changed(name, **rows)))
+    assert altered.startswith("cn-gov/2026.1: not what was released")
     assert found.startswith(fault)
+
+
+def test_what_was_released_is_on_record() -> None:
+    released = json.loads((Path(package.__file__).parent / "editions.json").read_text())
+    assert released == {
+        profile.edition: profile.digest for profile in map(load_profile, profile_names())
+    }
 
 
 def test_check_finds_a_rule_that_never_holds() -> None:
