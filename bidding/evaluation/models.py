@@ -187,7 +187,9 @@ class ScoreSheet(Base):
     document_id: Mapped[Id] = mapped_column(ForeignKey("signed_document.id"))
     submitted_at: Mapped[datetime]
 
-    scores: Mapped[list[Score]] = relationship(order_by="(Score.bid_id, Score.criterion_id)")
+    scores: Mapped[list[Score]] = relationship(
+        order_by="(Score.bid_id, Score.criterion_id)", cascade="all, delete-orphan"
+    )
 
 
 class Score(Base):

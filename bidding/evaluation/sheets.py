@@ -130,8 +130,5 @@ def sheet_digest(work: Work, sheet: ScoreSheet) -> str:
 
 def _take_back(work: Work, sheet: ScoreSheet) -> None:
     """Make room for the mended sheet; the signed one before it stays among the documents."""
-    for score in sheet.scores:
-        work.session.delete(score)
-    work.session.flush()
     work.session.delete(sheet)
     work.session.flush()
