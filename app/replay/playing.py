@@ -117,8 +117,16 @@ def play_tender(
 def _arrivals(
     play: Play, lots: dict[str, RealLot], tender: RealTender
 ) -> Iterator[tuple[datetime, Callable[[], None]]]:
-    """Each bid at its own instant: the data has none, so they are spread over the period."""
-    bids = [(lot, bid) for lot, real in lots.items() for bid in real.bids]
+    """Each bid at its own instant, spread over the period, since the data has no times.
+
+    Of equal bids the earlier one ranks first in Prozorro, so of two equal ones the real winner is
+    taken to have come first (docs/decisions/0003).
+    """
+    bids = [
+        (lot, bid)
+        for lot, real in lots.items()
+        for bid in sorted(real.bids, key=lambda bid: (bid.amount, bid.outcome != "won", bid.line))
+    ]
     step = (tender.closes_at - tender.opens_at) / (len(bids) + 1)
     for place, (lot, bid) in enumerate(bids, 1):
         yield tender.opens_at + step * place, partial(_send, play, lot, bid)

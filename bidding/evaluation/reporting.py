@@ -238,6 +238,7 @@ def _scored(
                 others_compete=foreign,
             ),
             brand=known.brand,
+            arrived=bids[bid].position,
         )
         for bid, known in declared.items()
     ]

@@ -23,7 +23,8 @@ class ScoredBid:
     """What the ranking needs of a bid that passed qualification and compliance.
 
     `price` is as read out, corrected and confirmed; `quality` the panel's mean points without the
-    price; `tie_points` the points by the method that the documents name for ties, higher first.
+    price; `tie_points` the points by the method that the documents name for ties, higher first;
+    `arrived` its place in the closed tree, where the earlier of two equals goes first.
     """
 
     bid: str
@@ -32,6 +33,7 @@ class ScoredBid:
     deductions: tuple[Deduction, ...] = ()
     brand: str = ""
     tie_points: Fraction | None = None
+    arrived: int = 0
 
 
 _Key = Callable[[ScoredBid], Fraction]
@@ -304,7 +306,10 @@ def _order(
     by_bid = {bid.bid: place for place, bid in enumerate(bids)}
     score = {bid.bid: _score(rows[place]) for bid, place in zip(bids, by_bid.values(), strict=True)}
     ties = _split(list(bids), lambda bid: score[bid.bid])
-    keys: dict[TieBreak, _Key] = {TieBreak.DOCUMENTS: _document_key}
+    keys: dict[TieBreak, _Key] = {
+        TieBreak.DOCUMENTS: _document_key,
+        TieBreak.ARRIVAL: lambda bid: Fraction(bid.arrived),
+    }
     if rows[0].total is not None:  # under the lowest price, the price has spoken already (87-56)
         keys[TieBreak.PRICE] = _price_key(rows, by_bid, profile)
     broken: dict[int, TieBreak] = {}
