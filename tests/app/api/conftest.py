@@ -94,11 +94,9 @@ def b64(raw: bytes) -> str:
 
 def act_body(made: SealedBid) -> dict[str, Any]:
     """The request that sends a sealed bid."""
-    given = made.submission.boxes
+    boxes = made.submission.boxes
     return {
         "act": b64(made.submission.signed.statement),
         "cms": b64(made.submission.signed.cms),
-        "boxes": {
-            part: [b64(box) for box in boxes] for part, boxes in made.submission.boxes.items()
-        },
+        "boxes": {part: [b64(box) for box in given] for part, given in boxes.items()},
     }
