@@ -880,6 +880,7 @@ def upgrade() -> None:
     sa.Column('invoiced_minor', sa.BigInteger(), nullable=False),
     sa.Column('paid_minor', sa.BigInteger(), nullable=False),
     sa.Column('payment_days', sa.Integer(), nullable=False),
+    sa.Column('pays_from_acceptance', sa.Boolean(), nullable=False),
     sa.Column('statement', sa.LargeBinary(), nullable=False),
     sa.Column('digest', sa.String(length=71), nullable=False),
     sa.Column('pdf', sa.String(length=71), nullable=True),
@@ -1138,6 +1139,20 @@ BEGIN
 END $function$"""
     )
     op.execute(
+        r"""CREATE OR REPLACE FUNCTION public.journal_unplace_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF current_setting('journal.restoring', true) = 'on' AND OLD.log = 'public'
+     AND OLD.position >= (SELECT coalesce(max(size), 0) FROM checkpoint) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'the journal is insert-only: % on %', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation';
+END $function$"""
+    )
+    op.execute(
         r"""CREATE TRIGGER checkpoint_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()"""
     )
     op.execute(
@@ -1156,7 +1171,10 @@ END $function$"""
         r"""CREATE TRIGGER entry_position_gapless AFTER INSERT ON public.entry_position REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION journal_gapless()"""
     )
     op.execute(
-        r"""CREATE TRIGGER entry_position_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.entry_position FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()"""
+        r"""CREATE TRIGGER entry_position_insert_only BEFORE UPDATE OR TRUNCATE ON public.entry_position FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()"""
+    )
+    op.execute(
+        r"""CREATE TRIGGER entry_position_unplace_only BEFORE DELETE ON public.entry_position FOR EACH ROW EXECUTE FUNCTION journal_unplace_only()"""
     )
     op.execute(
         r"""CREATE TRIGGER entry_waiting_insert_only BEFORE UPDATE OR TRUNCATE ON public.entry_waiting FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()"""
@@ -1179,6 +1197,9 @@ def downgrade() -> None:
     )
     op.execute(
         r"""DROP TRIGGER entry_waiting_insert_only ON entry_waiting"""
+    )
+    op.execute(
+        r"""DROP TRIGGER entry_position_unplace_only ON entry_position"""
     )
     op.execute(
         r"""DROP TRIGGER entry_position_insert_only ON entry_position"""
@@ -1212,6 +1233,9 @@ def downgrade() -> None:
     )
     op.execute(
         r"""DROP FUNCTION journal_refuse"""
+    )
+    op.execute(
+        r"""DROP FUNCTION journal_unplace_only"""
     )
     op.drop_index(op.f('ix_payment_contract_id'), table_name='payment')
     op.drop_table('payment')
