@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from kernel.refusal import NotFound
 from procurement.awards import queries as awards
 from procurement.contracts import queries
 from procurement.contracts import services as contracts
-from procurement.contracts.services import ContractTerms
+from procurement.contracts.services import ContractTerms, Inspection, Result
+from procurement.payments import services as payments
+from procurement.payments.services import NewInvoice
 from procurement.profiles import load_profile
+from procurement.profiles.timetable import local_date
 
 
 class Contracting:
@@ -68,3 +73,52 @@ class Contracting:
         """What the contract is about, as an amount."""
         with self.journal.read() as work:
             return str(contracts.amount_of(queries.contract(work.session, self.contract)))
+
+    # Delivery and payment
+
+    def accept(self) -> None:
+        """The acceptor, who neither bought nor signed, finds every standard passed."""
+        acceptor = self.play.staff.acceptor
+        with self.journal.read() as work:
+            standards = queries.contract(work.session, self.contract).standards
+        inspection = Inspection(
+            tuple(Result(standard["code"], True) for standard in standards),
+            delivered_at=self.play.clock.now() - timedelta(hours=2),
+        )
+        with self.journal.read() as work:
+            statement = contracts.prepare_acceptance(work, self.contract, inspection)
+        examined = self.play.cast.examined(acceptor, statement)
+        with self.journal.write() as work:
+            contracts.accept_delivery(work, acceptor.actor, self.contract, inspection, examined)
+
+    def invoice(self, number: str) -> str:
+        """The supplier sends an invoice over all that was agreed; returns the invoice."""
+        with self.journal.read() as work:
+            contract = queries.contract(work.session, self.contract)
+            amount = contracts.amount_of(contract)
+        on = local_date(load_profile(self.play.plot.profile), self.play.clock.now())
+        with self.journal.write() as work:
+            return payments.submit_invoice(
+                work, self.supplier.actor, NewInvoice(self.contract, number, amount, on)
+            )
+
+    def pay(self, invoice: str, reference: str) -> None:
+        """Finance matches and prepares, the treasurer releases and settles."""
+        staff = self.play.staff
+        with self.journal.write() as work:
+            payments.match_invoice(work, staff.finance.actor, invoice)
+        with self.journal.write() as work:
+            payment = payments.prepare_payment(work, staff.finance.actor, invoice)
+        with self.journal.read() as work:
+            statement = payments.prepare_release(work, payment)
+        examined = self.play.cast.examined(staff.treasurer, statement)
+        with self.journal.write() as work:
+            payments.release_payment(work, staff.treasurer.actor, payment, examined)
+        on = local_date(load_profile(self.play.plot.profile), self.play.clock.now())
+        with self.journal.write() as work:
+            payments.settle_payment(work, staff.treasurer.actor, payment, reference, on)
+
+    def close(self) -> None:
+        """The officer ends the purchase, whose lots are all over."""
+        with self.journal.write() as work:
+            payments.close_purchase(work, self.play.staff.officer.actor, self.play.purchase)
