@@ -1,0 +1,321 @@
+"""The commands of `sunlit-bid`.
+
+    sunlit-bid keys make|possession|destruction     a key holder's keys for the parts of a tender
+    sunlit-bid committee fetch|check                who can open the bids, and by whose word
+    sunlit-bid seal, withdraw                       make a bid's folder
+    sunlit-bid sign                                 sign any statement, after showing it
+    sunlit-bid sign-pdf                             sign a PDF that the server prepared
+    sunlit-bid submit                               send a folder; keeps the receipt in it
+    sunlit-bid receipt check                        what the receipt in a folder proves
+    sunlit-bid boxes open, release                  a key holder after the closing
+
+Passphrases are asked for, or read from SUNLIT_P12_PASSWORD, SUNLIT_KEYS_PASSPHRASE and
+SUNLIT_PASSWORD, so that they stand in no list of processes.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from kernel import canonical
+from kernel.clock import Clock, SystemClock, instant
+from kernel.refusal import Refused
+from signatures import cms, notes
+from signatures.sealed import receipts, statements
+from signatures.sealed.judging import Signed
+from signatures.tool import bidding, checking, folder, holding, options
+from signatures.tool.options import Server, Trusted, connect
+from signatures.tool.prepared_pdf import sign_prepared
+
+
+class Group(click.Group):
+    """Commands whose refusals end with their code and facts, and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a lawful no is shown, everything else is a bug and crashes."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            raise click.ClickException(str(refused.refusal)) from refused
+
+
+@click.group(cls=Group)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Seal bids and open boxes on your own computer, believing nothing that can be checked."""
+    context.ensure_object(dict).setdefault("clock", SystemClock())
+
+
+@main.group()
+def keys() -> None:
+    """A key holder's keys for the parts of one tender."""
+
+
+@keys.command("make")
+@click.option("--origin", required=True, help="The name of the installation's log.")
+@click.option("--tender", required=True)
+@click.option("--part", "parts", multiple=True, type=click.Choice(statements.PARTS), required=True)
+@click.option("--index", type=click.IntRange(1, statements.HOLDERS_MAX), required=True)
+@click.option("--out", type=options.NEW_FOLDER, required=True)
+@options.signer
+@options.keys_passphrase(new=True)
+@options.clock
+def keys_make(
+    origin: str,
+    tender: str,
+    parts: tuple[str, ...],
+    index: int,
+    out: Path,
+    p12: Path,
+    p12_password: str,
+    keys_passphrase: str,
+    clock: Clock,
+) -> None:
+    """Make a fresh key for each part, keep it under a passphrase, sign a statement about it."""
+    signer = options.load_signer(p12, p12_password)
+    made = holding.make_keys(
+        out,
+        keys_passphrase,
+        signer,
+        origin=origin,
+        tender=tender,
+        parts=parts,
+        index=index,
+        made_at=clock.now(),
+    )
+    for part, recipient in made.items():
+        click.echo(f"{part}: {recipient}")
+
+
+@keys.command("possession")
+@click.option("--keys", "key_file", type=options.FILE, required=True)
+@click.option("--checkpoint", required=True, help="The digest of a public checkpoint's text.")
+@click.option("--out", type=options.FOLDER, required=True)
+@options.signer
+@options.keys_passphrase()
+def keys_possession(
+    key_file: Path,
+    checkpoint: str,
+    out: Path,
+    p12: Path,
+    p12_password: str,
+    keys_passphrase: str,
+) -> None:
+    """Show that the keys are at hand, on a box made here: nothing of the server's is decrypted."""
+    signer = options.load_signer(p12, p12_password)
+    for name in holding.show_possession(key_file, keys_passphrase, signer, checkpoint, out):
+        click.echo(name)
+
+
+@keys.command("destruction")
+@click.option("--keys", "key_file", type=options.FILE, required=True)
+@click.option("--out", type=options.FOLDER, required=True)
+@options.signer
+@options.keys_passphrase()
+@options.clock
+def keys_destruction(
+    key_file: Path, out: Path, p12: Path, p12_password: str, keys_passphrase: str, clock: Clock
+) -> None:
+    """Sign that the keys are destroyed, and delete their file."""
+    signer = options.load_signer(p12, p12_password)
+    names = holding.destroy_keys(key_file, keys_passphrase, signer, out, clock.now())
+    for name in names:
+        click.echo(name)
+
+
+@main.group()
+def committee() -> None:
+    """Who can open the bids of a tender."""
+
+
+@committee.command("fetch")
+@options.server
+@click.option("--tender", required=True)
+@click.option("--out", type=options.NEW_FILE, required=True)
+def committee_fetch(server: Server, tender: str, out: Path) -> None:
+    """Fetch committee and notices into a file, for a computer without a network."""
+    with connect(server) as session:
+        record = session.package_record(tender)
+    folder.write_new(out, json.dumps(record, indent=1).encode())
+
+
+@committee.command("check")
+@options.package
+@options.trusted
+@options.clock
+def committee_check(package: Path, trusted: Trusted, clock: Clock) -> None:
+    """Check signatures, rules and the public log, and show the fingerprint to compare."""
+    checked = checking.check_package(
+        options.read_package(package), trusted.trust, clock.now(), trusted.log
+    )
+    _show(checked)
+
+
+def _show(checked: checking.CheckedTender) -> None:
+    known = checked.committee
+    click.echo(f"fingerprint  {known.fingerprint}")
+    click.echo(f"closes at    {instant(checked.closes_at)}")
+    click.echo(f"threshold    {known.threshold} of {len(known.holders)}")
+    for holder in known.holders:
+        click.echo(f"holder {holder.index}     {holder.organization}  {holder.certificate}")
+    if not checked.logged:
+        click.echo("NOT CHECKED: the public log (no --log given)", err=True)
+
+
+@main.command()
+@options.package
+@options.trusted
+@click.option("--lot", required=True)
+@click.option("--bidder", required=True, help="The registered identifier of your organisation.")
+@click.option("--technical", type=options.FOLDER, help="The folder with the technical files.")
+@click.option("--price", type=options.FOLDER, help="The folder with readout.json and offer.json.")
+@click.option("--after", type=options.FOLDER, help="The folder of the act before this one.")
+@click.option("--fingerprint", help="As the notice prints it; asked for if left out.")
+@click.option("--without-log", is_flag=True, help="Seal although no public log was checked.")
+@click.option("--out", type=options.NEW_FOLDER, required=True)
+@options.signer
+@options.keys_passphrase(new=True)
+@options.clock
+def seal(
+    package: Path,
+    trusted: Trusted,
+    lot: str,
+    bidder: str,
+    technical: Path | None,
+    price: Path | None,
+    after: Path | None,
+    fingerprint: str | None,
+    without_log: bool,
+    out: Path,
+    p12: Path,
+    p12_password: str,
+    keys_passphrase: str,
+    clock: Clock,
+) -> None:
+    """Seal a bid: check the committee, encrypt each part, sign one act for all of them."""
+    checked = checking.check_package(
+        options.read_package(package), trusted.trust, clock.now(), trusted.log
+    )
+    _show(checked)
+    if not checked.logged and not without_log:
+        raise click.UsageError("give --log and --log-key, or --without-log")
+    printed = fingerprint or click.prompt("The fingerprint as the notice prints it")
+    bidding.enforce_fingerprint(checked, printed)
+    act = bidding.seal(
+        checked,
+        lot=lot,
+        bidder=bidder,
+        files={"technical": technical, "price": price},
+        before=folder.read_act(after)[1] if after else None,
+        signer=options.load_signer(p12, p12_password),
+        passphrase=keys_passphrase,
+        out=out,
+    )
+    click.echo(f"act {act}")
+
+
+@main.command()
+@click.option("--after", type=options.FOLDER, required=True, help="The folder of the last act.")
+@click.option("--out", type=options.NEW_FOLDER, required=True)
+@options.signer
+def withdraw(after: Path, out: Path, p12: Path, p12_password: str) -> None:
+    """Make the withdrawal of a bid, to be sent by `submit`."""
+    act = bidding.withdraw(folder.read_act(after)[1], options.load_signer(p12, p12_password), out)
+    click.echo(f"act {act}")
+
+
+@main.command()
+@click.argument("statement", type=options.FILE)
+@click.option("--out", type=options.NEW_FILE, required=True)
+@click.option("--yes", is_flag=True, help="Sign without asking.")
+@options.signer
+def sign(statement: Path, out: Path, yes: bool, p12: Path, p12_password: str) -> None:
+    """Sign a statement under the policy for statements, after showing what it says."""
+    raw = statement.read_bytes()
+    value = statements.read_canonical(raw, statements.STATEMENT_BYTES_MAX)
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    if not yes:
+        click.confirm("Sign this?", abort=True)
+    folder.write_new(out, cms.sign_statement(raw, options.load_signer(p12, p12_password)))
+
+
+@main.command("sign-pdf")
+@click.argument("prepared", type=options.FILE)
+@click.option("--out", type=options.NEW_FILE, required=True)
+@options.signer
+def sign_pdf(prepared: Path, out: Path, p12: Path, p12_password: str) -> None:
+    """Sign a PDF that the server prepared; the file written is the signature value alone."""
+    signer = options.load_signer(p12, p12_password)
+    folder.write_new(out, sign_prepared(prepared.read_bytes(), signer))
+
+
+@main.command()
+@options.server
+@options.account
+@click.argument("bid", type=options.FOLDER)
+def submit(server: Server, account: str, password: str, bid: Path) -> None:
+    """Send a bid or a withdrawal and keep its receipt; sending again changes nothing."""
+    with connect(server) as session:
+        session.log_in(account, password)
+        answer = bidding.submit(session, bid)
+    click.echo(f"accepted at {answer['accepted_at']}")
+
+
+@main.group()
+def receipt() -> None:
+    """What the server answered."""
+
+
+@receipt.command("check")
+@click.argument("bid", type=options.FOLDER)
+@click.option("--receipt-key", required=True, help="The receipt key (vkey) of the installation.")
+@click.option("--trust", "trust_folder", type=options.FOLDER, help="Trust anchors for the seal.")
+@options.clock
+def receipt_check(bid: Path, receipt_key: str, trust_folder: Path | None, clock: Clock) -> None:
+    """Check that the receipt is for the act in the folder and under the server's keys."""
+    key = notes.VerifierKey.decode(receipt_key)
+    trust = options.load_trust(trust_folder) if trust_folder else None
+    said = bidding.check_receipt(bid, key, trust, clock.now())
+    click.echo(f"accepted at  {said['accepted_at']}")
+    click.echo(f"leaf         {receipts.leaf_hash(canonical.encode(said)).hex()}")
+    click.echo(f"checkpoint   {said['checkpoint']}")
+    if trust is None:
+        click.echo("NOT CHECKED: the server's seal (no --trust given)", err=True)
+
+
+@main.group()
+def boxes() -> None:
+    """A key holder's boxes, after the closing."""
+
+
+@boxes.command("open")
+@options.holder_work
+@options.clock
+def boxes_open(work: options.HolderWork, clock: Clock) -> None:
+    """Check everything, open the boxes, and say what a release would hold; nothing is sent."""
+    statement = holding.prepare_release(work, clock.now())
+    said = statements.read(statement, "release")
+    for each in said["shares"]:
+        click.echo(f"{each['context']}  {each.get('refused', 'a share')}")
+
+
+@main.command()
+@options.holder_work
+@options.signer
+@options.clock
+def release(work: options.HolderWork, p12: Path, p12_password: str, clock: Clock) -> None:
+    """Check everything, open the boxes, sign and send the shares."""
+    statement = holding.prepare_release(work, clock.now())
+    signer = options.load_signer(p12, p12_password)
+    signed = Signed(statement, cms.sign_statement(statement, signer))
+    with connect(work.server) as session:
+        session.log_in(work.account, work.password)
+        answer = session.send_release(work.tender, signed)
+    click.echo(f"release {answer['release']}")
+
+
+if __name__ == "__main__":
+    main()
