@@ -57,9 +57,9 @@ class PortalQueries(Protocol):
         ...
 
     def rules(self) -> RulesPage:
-        """The profiles that this installation knows."""
+        """The profiles that this installation knows: `app.portal.rulebook.rules_page()`."""
         ...
 
     def profile(self, id: str, edition: str | None) -> ProfilePage:
-        """A profile's parameters; the edition in force where none is named."""
+        """A profile's parameters, of the newest edition if none is named (`rulebook`)."""
         ...

@@ -6,7 +6,7 @@ The words for parameters and choices stand in `rulebook.toml`; a test holds them
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -38,18 +38,24 @@ def profile_page(name: str, edition: str | None = None) -> views.ProfilePage:
         profile = load_profile(name, f"{name}/{edition}" if edition else None)
     except Refused as problem:
         raise NotFound("profile", f"{name}/{edition}") from problem
-    parameters = {one.name: one for one in profile.parameters}
     groups = tuple(
-        views.ParameterGroup(
-            Text(**group["title"]),
-            tuple(
-                _parameter(profile, parameters[name], Text(**words))
-                for name, words in group["parameters"].items()
-            ),
-        )
-        for group in _words()["groups"]
+        views.ParameterGroup(title, tuple(_parameter(profile, *one) for one in members))
+        for title, members in _grouped(profile)
     )
     return views.ProfilePage(_heading(profile), groups, (profile.version,), profile.digest)
+
+
+def _grouped(profile: Profile) -> Iterator[tuple[Text, list[tuple[Parameter[object], Text]]]]:
+    """The parameters by step; those that have no words yet come last under their own names."""
+    left = {one.name: one for one in profile.parameters}
+    for group in _words()["groups"]:
+        names = [name for name in group["parameters"] if name in left]
+        yield (
+            Text(**group["title"]),
+            [(left.pop(name), Text(**group["parameters"][name])) for name in names],
+        )
+    if left:
+        yield Text("其他", "Other"), [(one, Text(name, name)) for name, one in left.items()]
 
 
 @cache
@@ -93,7 +99,9 @@ def value_words(value: Any, unit: Unit) -> Text:
 
 def choice_words(code: str) -> Text:
     """The words for a choice of a profile."""
-    return Text(**_words()["choices"][str(code)])
+    found = _words()["choices"].get(str(code))
+    # A new profile may bring a choice before its words; the page says the code rather than fail.
+    return Text(**found) if found else Text(str(code), str(code))
 
 
 def _one(value: Any, unit: Unit) -> Text:

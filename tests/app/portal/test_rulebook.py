@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import get_type_hints
@@ -9,7 +10,7 @@ from typing import get_type_hints
 import pytest
 from flask.testing import FlaskClient
 
-from app.portal.rulebook import _UNITS, profile_page, rules_page, value_words
+from app.portal.rulebook import _UNITS, _words, profile_page, rules_page, value_words
 from kernel.money import Money
 from kernel.refusal import NotFound
 from procurement.profiles.loader import load_profile, profile_names
@@ -28,6 +29,19 @@ def test_every_parameter_is_said_once(name: str) -> None:
             assert one.name.en
             assert one.value.en
             assert one.cites
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_parameter_and_choice_has_words(name: str) -> None:
+    profile = load_profile(name)
+    known = {named for group in _words()["groups"] for named in group["parameters"]}
+    assert {one.name for one in profile.parameters} == known
+    for one in profile.parameters:
+        value = one.value
+        if one.unit in (Unit.CHOICE, Unit.LIST):
+            items = value.values() if isinstance(value, Mapping) else value
+            codes = [value] if isinstance(value, str) else list(items)
+            assert {str(code) for code in codes} <= set(_words()["choices"]), one.name
 
 
 def test_every_unit_has_words() -> None:
