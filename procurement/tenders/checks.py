@@ -7,7 +7,6 @@ from datetime import datetime
 
 from kernel.money import Money
 from kernel.refusal import Refusal, refuse
-from procurement.profiles import Profile
 from procurement.profiles.model import plain_fact
 
 _NAME_FORBIDDEN = frozenset("/\\:")
@@ -17,7 +16,12 @@ def lots_within_budget(*, total: Money, budget: Money) -> Refusal | None:
     """All lots together stay within the purchase's budget (GPL art. 33, requirement 003)."""
     if total.currency == budget.currency and total <= budget:
         return None
-    return refuse("over_budget", "GPL art. 33", total=total.as_record(), budget=budget.as_record())
+    return refuse(
+        "budget_exceeded",
+        "GPL art. 33",
+        wanted=total.as_record(),
+        available=budget.as_record(),
+    )
 
 
 def something_bought(*, items_of_lots: Iterable[int]) -> Refusal | None:
@@ -170,10 +174,3 @@ def documents_known(*, numbers: Collection[int], known: Collection[int]) -> Refu
     """A new version is one of a document that is there."""
     unknown = sorted(set(numbers) - set(known))
     return refuse("document_unknown", numbers=unknown) if unknown else None
-
-
-def edition_unchanged(*, pinned: str | None, profile: Profile) -> Refusal | None:
-    """A tender keeps the edition that it pinned (requirement 139)."""
-    if pinned is None or pinned == profile.edition:
-        return None
-    return profile.refuse("edition_changed", pinned=pinned)

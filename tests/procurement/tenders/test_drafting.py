@@ -197,7 +197,7 @@ def test_what_a_signed_notice_could_not_hold(
 def test_lots_stay_within_the_budget_to_the_cent(town: Town) -> None:
     town.intended()
     lot = town.new_lot(budget=cny("1000000.01"), ceiling=cny("1.00"))
-    with refused_with("over_budget"):
+    with refused_with("budget_exceeded"):
         town.drafted(lots=(lot,))
 
 
