@@ -78,6 +78,12 @@ class Settings:
         "0",
         _number(0, 9),
     )
+    tsa_url: str = _setting(
+        "SUNLIT_TSA_URL",
+        "The time-stamping authority (RFC 3161), best one that somebody else runs. Empty: none, and"
+        " each opening record says what then rests on the operator's word.",
+        "",
+    )
     secret_key: str = _setting(
         "SUNLIT_SECRET_KEY",
         "The key of sessions and form tokens. Empty: made once and kept in `SUNLIT_VAR/keys`.",

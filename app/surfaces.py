@@ -13,11 +13,10 @@ from app.database import engine_for
 from app.settings import WrongSetting, read_settings
 from app.web.factory import create_app
 from app.web.site import Checkpoint, Person, Site
-from app.wiring import wire
+from app.wiring import clock_of, wire
 from journal.checkpoints import latest_checkpoint
 from journal.models import CheckpointRow
 from journal.work import Work
-from kernel.clock import SystemClock
 from kernel.text import Text
 from procurement.parties import queries as parties
 from procurement.parties.models import Organization
@@ -45,7 +44,7 @@ def from_environment() -> Flask:
             "A web process needs DATABASE_URL; `sunlit serve` starts all that it takes."
         )
     engine = engine_for(settings.database_url)
-    return application(wire(settings, engine, SystemClock()))
+    return application(wire(settings, engine, clock_of(settings)))
 
 
 def frame(container: Container) -> Site:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.container import Container
+from app.demo.clock import FILE_NAME, FileClock
 from app.settings import Settings
 from bidding.envelopes.examining import Examiner
 from journal.checkpoints import Publication
@@ -16,17 +17,38 @@ from journal.entries import Entry
 from journal.tiles import TileFolder
 from journal.work import Handler, Journal
 from kernel.blobs import FileBlobs
-from kernel.clock import Clock
+from kernel.clock import Clock, SystemClock
 from kernel.refusal import Refused, refuse
 from procurement.disclosure import DISCLOSURE
+from signatures.development import DevelopmentPki
 from signatures.files import make_private_folder, write_private
 from signatures.serverkeys import LOG_KEY, ServerKeys
+from signatures.stampers import DevelopmentStamper, HttpStamper
 from signatures.timestamps import Stamper
 from signatures.trust import Trust
 
 # What happens, in the same transaction, when a fact is recorded: how a later stage, or a report,
 # learns of it without the earlier stage knowing them.
 HANDLERS: Mapping[type[Entry], Sequence[Handler]] = {}
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The computer's clock, or in the demonstration the one that is moved by hand."""
+    path = settings.var / FILE_NAME
+    return FileClock(path) if settings.demo and path.exists() else SystemClock()
+
+
+def stamper_of(settings: Settings, clock: Clock) -> Stamper | None:
+    """Who makes time stamps: the authority that is set, in the demonstration its own, or nobody.
+
+    Without one the opening record says that late insertion rests on the operator's word.
+    """
+    if settings.tsa_url:
+        return HttpStamper(settings.tsa_url)
+    folder = settings.var / "pki"
+    if settings.demo and folder.exists():
+        return DevelopmentStamper(DevelopmentPki.load(folder), clock)
+    return None
 
 
 def wire(
@@ -57,7 +79,13 @@ def wire(
             memory=settings.var / "keys" / "last-checkpoint",
             keys=(keys.log,),
         ),
-        examiner=Examiner(origin=origin, trust=trust, blobs=blobs, stamper=stamper, clock=clock),
+        examiner=Examiner(
+            origin=origin,
+            trust=trust,
+            blobs=blobs,
+            stamper=stamper or stamper_of(settings, clock),
+            clock=clock,
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from app.rehearsal.plots import (
     OPERATOR,
     county_staff,
     county_suppliers,
-    school_desks,
+    school_goods,
 )
 from app.settings import Settings
 from app.wiring import wire
@@ -67,7 +67,7 @@ class World:
     def plot(self, **chosen: object) -> Plot:
         """The usual purchase: desks and chairs under cn-gov."""
         usual: dict[str, object] = {"closes_at": CLOSES_AT, "planned_start_on": PLANNED_START_ON}
-        return school_desks(self.installation.blobs, **usual | chosen)  # type: ignore[arg-type]
+        return school_goods(self.installation.blobs, **usual | chosen)  # type: ignore[arg-type]
 
     def play(self, plot: Plot | None = None) -> Play:
         """A purchase about which nobody has done anything yet."""

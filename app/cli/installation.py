@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from app.container import Container
 from app.database import engine_for, reached
 from app.settings import Settings
-from app.wiring import wire
-from kernel.clock import Clock, SystemClock
+from app.wiring import clock_of, wire
+from kernel.clock import Clock
 
 
 @contextmanager
@@ -18,6 +18,6 @@ def installation(settings: Settings, clock: Clock | None = None) -> Iterator[Con
     with reached(settings) as url:
         engine = engine_for(url)
         try:
-            yield wire(settings, engine, clock or SystemClock())
+            yield wire(settings, engine, clock or clock_of(settings))
         finally:
             engine.dispose()

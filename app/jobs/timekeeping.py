@@ -18,6 +18,7 @@ from journal.sequencer import sequence
 from kernel.refusal import Refused
 from kernel.vocabulary import TenderStage
 from procurement.tenders.models import Tender
+from signatures.timestamps import verify_token
 
 
 def keep_time(installation: Container) -> list[str]:
@@ -95,8 +96,11 @@ def stamp_closing(installation: Container, tender_id: str, statement: bytes) -> 
     if stamper is None:
         return
     try:
-        token = stamper.stamp(hashlib.sha256(statement).digest())
+        imprint = hashlib.sha256(statement).digest()
+        token = stamper.stamp(imprint)
     except Refused:
         return
+    judged = verify_token(token, imprint, installation.examiner.trust, installation.clock.now())
+    # Whether it is evidence against the operator is for the trust to say, never for the stamper.
     with installation.journal.write() as work:
-        services.keep_closing_token(work, tender_id, token, outside=stamper.outside)
+        services.keep_closing_token(work, tender_id, token, outside=judged.outside)

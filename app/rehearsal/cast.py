@@ -58,7 +58,7 @@ class Cast:
         self.firms: dict[str, Firm] = {}
         self.players: dict[str, Player] = {}
         self._password_hash = password_hash
-        self._keep_keys = keep_keys
+        self.keeps_keys = keep_keys
         self._administrators: tuple[Actor, Actor] | None = None
 
     def found(self, operator: NewOrganization, administrators: tuple[str, str]) -> None:
@@ -138,9 +138,9 @@ class Cast:
             name,
             firm.name.zh,
             firm.identifier,
-            file_name=login if self._keep_keys else None,
+            file_name=login if self.keeps_keys else None,
             serial_number=secrets.token_hex(9),
-            keep=self._keep_keys,
+            keep=self.keeps_keys,
         )
         with self.installation.journal.write() as work:
             person = services.enrol_person(

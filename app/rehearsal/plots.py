@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -70,8 +71,56 @@ def county_suppliers(cast: Cast) -> list[Firm]:
     ]
 
 
-def school_desks(
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What a school buys: one item, so that one price is the price of the item too."""
+
+    title: Text
+    specification: Text
+    item: Text
+    quantity: int
+    unit: str
+
+
+DESKS = Goods(
+    Text("第一中学课桌椅采购", "Desks and chairs for No. 1 Middle School"),
+    Text(
+        "学生课桌椅1000套，可升降，符合GB/T 3976—2014。",
+        "1,000 sets of adjustable pupils' desks and chairs to GB/T 3976-2014.",
+    ),
+    Text("可升降学生课桌椅", "Adjustable pupil's desk and chair"),
+    1000,
+    "套",
+)
+BENCHES = Goods(
+    Text("第一中学实验室操作台采购", "Laboratory benches for No. 1 Middle School"),
+    Text(
+        "化学实验室操作台40张，含水槽，耐酸碱台面。",
+        "40 chemistry benches with sinks and acid-proof tops.",
+    ),
+    Text("化学实验操作台", "Chemistry bench"),
+    40,
+    "张",
+)
+SHELVES = Goods(
+    Text("第一中学图书馆书架采购", "Library shelves for No. 1 Middle School"),
+    Text("双面钢制书架320组，每组六层。", "320 double-sided steel shelves of six tiers."),
+    Text("双面钢制书架", "Double-sided steel shelf"),
+    320,
+    "组",
+)
+RAILINGS = Goods(
+    Text("第一中学操场护栏采购", "Playground railings for No. 1 Middle School"),
+    Text("操场护栏500米，高1.8米，热镀锌。", "500 m of galvanised railing, 1.8 m high."),
+    Text("操场护栏", "Playground railing"),
+    500,
+    "米",
+)
+
+
+def school_goods(
     blobs: Blobs,
+    goods: Goods = DESKS,
     *,
     closes_at: datetime,
     planned_start_on: date,
@@ -79,36 +128,22 @@ def school_desks(
     composite: bool = True,
     early_reason: str | None = None,
 ) -> Plot:
-    """Desks and chairs for a middle school: goods, one lot, composite scoring or lowest price."""
+    """A school's purchase of goods: one lot, composite scoring or lowest evaluated price."""
     amount = Money.parse(budget, "CNY")
+    item = NewItem(goods.item, Decimal(goods.quantity), goods.unit)
+    text = _DOCUMENT.format(title=goods.title.zh, specification=goods.specification.zh)
     return Plot(
         profile=PROFILE,
-        title=Text("第一中学课桌椅采购", "Desks and chairs for No. 1 Middle School"),
-        specification=Text(
-            "学生课桌椅1000套，可升降，符合GB/T 3976—2014。",
-            "1,000 sets of adjustable pupils' desks and chairs to GB/T 3976-2014.",
-        ),
+        title=goods.title,
+        specification=goods.specification,
         category=Category.GOODS,
-        lots=(
-            NewLot(
-                Text("课桌椅1000套", "1,000 desks and chairs"),
-                amount,
-                amount,
-                (
-                    NewItem(
-                        Text("可升降学生课桌椅", "Adjustable pupil's desk and chair"),
-                        Decimal(1000),
-                        "套",
-                    ),
-                ),
-            ),
-        ),
+        lots=(NewLot(goods.title, amount, amount, (item,)),),
         award_criteria=Method.COMPOSITE if composite else Method.LOWEST_PRICE,
         criteria=_criteria(composite),
         terms=_terms(composite),
         closes_at=closes_at,
         planned_start_on=planned_start_on,
-        documents=(keep_document(blobs, "采购文件.txt", "text/plain", _DOCUMENT.encode()),),
+        documents=(keep_document(blobs, "采购文件.txt", "text/plain", text.encode()),),
         facts=Text(
             "供应商须具有独立承担民事责任的能力，近三年无重大违法记录。",
             "Suppliers bear civil liability and had no major violation in three years.",
@@ -119,9 +154,9 @@ def school_desks(
 
 
 _DOCUMENT = """采购文件（样例）
-一、项目：第一中学课桌椅1000套。
+一、项目：{title}。
 二、资格要求：符合政府采购法第二十二条。
-三、技术要求：符合GB/T 3976—2014；桌面与座面高度可调。
+三、技术要求：{specification}
 四、交货：合同签订后30日内送达并安装。
 五、付款：验收合格并收到发票后30日内支付。
 Sample data: the buyer, the people and the purchase are invented.
