@@ -1,7 +1,7 @@
 """Signed checkpoints of the public log (C2SP tlog-checkpoint), and when none may be signed.
 
 The order is the whole point: tiles durable, then signed, then remembered outside the database,
-then a row, then published. A crash between any two leaves nothing published that could be taken
+and only then a row and published. A crash between any two leaves nothing published that could be taken
 back. After a restore from a backup the log is shorter than what was signed, or has grown anew
 from there; both are seen against what is remembered outside, and nothing is signed (DESIGN 7).
 """
@@ -111,7 +111,10 @@ def publish(publication: Publication, at: int | None = None) -> Checkpoint:
         made = _sign(publication, session, at)
         if session.scalar(select(CheckpointRow).where(CheckpointRow.note == made.note)) is None:
             session.add(_row(made, publication.clock.now()))
-    _show(publication, made)
+            session.flush()
+        # Still under the lock: of two publishers the slower must not show the older log last. A
+        # crash before the commit is made good from what is remembered.
+        _show(publication, made)
     return made
 
 

@@ -479,6 +479,8 @@ def check_against_closing(where: str, raw: bytes, proof: Any, tender: str, log: 
     if not closings:
         return f"{where}: signed, and its checkpoint is in the log; the tender is not closed yet"
     closing = closings[0]
+    if len(closings) > 1:
+        raise Unfit("tender_closed_twice", closings[1].where, f"first by {closing.where}")
     if proof is None:
         raise Unfit("proof_missing", where, f"the tender is closed by {closing.where}")
     try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -62,30 +65,86 @@ def test_private_entries_leave_no_trace_in_the_public_log(
 
 
 class _Watched(SigningKey):
-    """A real key that first looks whether the tiles of what it signs lie there."""
+    """A real key that tells when it signs."""
 
-    def signature_line(self, text: str, at: object = None) -> str:
-        origin, size = text.split("\n")[:2]
-        tiles, bundles = _FOLDER[origin]
-        assert tiles(int(size)), "signed before its tiles"
-        assert bundles(int(size)), "signed before its entries"
-        return super().signature_line(text)
+    def signature_line(self, text: str, at: datetime | None = None) -> str:
+        _EVENTS.append("signed")
+        return super().signature_line(text, at)
 
 
-_FOLDER: dict[str, tuple[Callable[[int], bool], Callable[[int], bool]]] = {}
+_EVENTS: list[str] = []
 
 
-def test_nothing_is_signed_before_its_tiles_are_there(
-    publication: Publication, log_key: SigningKey, grow: Callable[[int], None]
+def test_every_tile_and_its_folders_are_synced_before_the_signature(
+    publication: Publication,
+    log_key: SigningKey,
+    grow: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    folder = publication.tiles.root
-    _FOLDER[ORIGIN] = (
-        lambda size: (folder / f"tile/0/000.p/{size}").exists(),
-        lambda size: (folder / f"tile/entries/000.p/{size}").exists(),
-    )
-    watched = _Watched(log_key.name, log_key.kind, log_key.seed)
-    grow(3)
-    assert publish(replace(publication, keys=(watched,))).size == 3
+    """What was synced, and when the key signed, in the order in which it happened."""
+    sync = os.fsync
+
+    def told(handle: int) -> None:
+        sync(handle)
+        _EVENTS.append(os.readlink(f"/proc/self/fd/{handle}"))
+
+    monkeypatch.setattr(os, "fsync", told)
+    watched = replace(publication, keys=(_Watched(log_key.name, log_key.kind, log_key.seed),))
+    root = publication.tiles.root
+    for count in (3, 300):
+        grow(count)
+        _EVENTS.clear()
+        before = set(root.rglob("*"))
+        publish(watched)
+        assert _EVENTS.count("signed") == 1
+        signed = _EVENTS.index("signed")
+        new = set((root / "tile").rglob("*")) - before
+        content = {_content(event, root) for event in _EVENTS[:signed]}
+        for path in new:
+            if path.is_dir():
+                assert str(path) in _EVENTS[:signed]
+            else:
+                # A file is synced under the name that it has until it is whole.
+                assert (path.parent, path.name) in content
+                assert str(path.parent) in _EVENTS[:signed]
+        after = _EVENTS[signed:]
+        assert any("last-checkpoint" in event for event in after)
+        assert not any(str(root / "tile") in event for event in after)
+
+
+def _content(event: str, root: Path) -> tuple[Path, str]:
+    path = Path(event)
+    return path.parent, path.name.removeprefix(".").split(".")[0]
+
+
+def test_publishers_at_once_make_one_chain(
+    publication: Publication, grow: Callable[[int], None]
+) -> None:
+    problems: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            for _ in range(5):
+                publish(publication)
+        except BaseException as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(6):
+        grow(20)
+    for thread in threads:
+        thread.join()
+    last = publish(publication)
+    assert problems == []
+    assert last.size == 120
+    with Session(publication.engine) as session:
+        tree = logs.tree(session, logs.PUBLIC)
+        chain = checkpoints.checkpoints(session)
+    assert [each.root for each in chain] == [tree.root(each.size) for each in chain]
+    assert [each.size for each in chain] == sorted({each.size for each in chain})
+    assert publication.published.read_text() == publication.memory.read_text() == last.note
 
 
 def test_nothing_is_signed_when_a_tile_cannot_be_written(

@@ -495,6 +495,23 @@ def test_a_dropped_bid_has_no_proof_that_fits(
     assert "receipt_not_in_closed_tree" in bidder.checks()
 
 
+def test_a_tender_that_was_closed_twice_is_shown(
+    bidder: Bidder, journal: Journal, publication: Publication, grow: Callable[[int], None]
+) -> None:
+    grow(1)
+    checkpoint = publish(publication).digest
+    entry, receipt = bidder.submits(journal, 1, checkpoint)
+    close(journal)
+    with Session(publication.engine) as session:
+        proof = logs.inclusion(session, entry)
+    bidder.submits(journal, 2, checkpoint)
+    close(journal)
+    publish(publication)
+    bidder.citizen.downloads()
+    bidder.keeps(receipt_file(receipt, bidder.note(receipt), proof))
+    assert "tender_closed_twice" in bidder.checks()
+
+
 def test_a_receipt_that_names_another_history_is_shown(
     bidder: Bidder, journal: Journal, publication: Publication, grow: Callable[[int], None]
 ) -> None:
