@@ -1,9 +1,9 @@
 """Signed checkpoints of the public log (C2SP tlog-checkpoint), and when none may be signed.
 
 The order is the whole point: tiles durable, then signed, then remembered outside the database,
-and only then a row and published. A crash between any two leaves nothing published that could be taken
-back. After a restore from a backup the log is shorter than what was signed, or has grown anew
-from there; both are seen against what is remembered outside, and nothing is signed (DESIGN 7).
+and only then a row and published. A crash between any two leaves nothing published that could be
+taken back. After a restore from a backup the log is shorter than what was signed, or has grown
+anew from there; both are seen against what is remembered outside, and nothing is signed (DESIGN 7).
 """
 
 from __future__ import annotations
