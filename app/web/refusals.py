@@ -1,6 +1,7 @@
 """The sentence for each refusal, in both languages; rules give codes, and only here they speak.
 
-The sentences stand in `refusals.toml` beside this file, by code. `{name}` is a fact of the refusal.
+The sentences stand by code in two files beside this one: `refusals.toml` for the rules of law,
+`refusals_technical.toml` for all else. `{name}` is a fact that the refusal carries.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from kernel.clock import instant
 from kernel.refusal import Refusal
 from kernel.text import Text
 
-_FILE = Path(__file__).with_name("refusals.toml")
+_FILES = tuple(
+    Path(__file__).with_name(name) for name in ("refusals.toml", "refusals_technical.toml")
+)
 
 
 def words_of(refusal: Refusal) -> Text:
@@ -29,9 +32,14 @@ def words_of(refusal: Refusal) -> Text:
 
 @cache
 def sentences() -> Mapping[str, Text]:
-    """Every sentence by its code."""
-    with _FILE.open("rb") as file:
-        return {code: Text(**words) for code, words in tomllib.load(file).items()}
+    """Every sentence by its code; a code stands in one file only."""
+    found: dict[str, Text] = {}
+    for file in _FILES:
+        for code, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if code in found:
+                raise ValueError(f"two sentences for {code}")
+            found[code] = Text(**words)
+    return found
 
 
 class _Facts(dict[str, str]):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 from app.web.refusals import sentences
+from procurement.profiles.model import Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("kernel", "signatures", "journal", "procurement", "bidding", "reports", "app")
@@ -22,8 +24,7 @@ def _codes() -> Iterator[tuple[str, frozenset[str], str]]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if (
                     isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Name)
-                    and node.func.id in MAKERS
+                    and _name(node.func) in MAKERS
                     and node.args
                     and isinstance(node.args[0], ast.Constant)
                 ):
@@ -45,13 +46,20 @@ def test_every_sentence_is_whole() -> None:
 
 
 def test_sentence_asks_only_for_facts_that_its_refusals_carry() -> None:
+    # A rule tells the values of the profile's parameters that it looked at, by their names.
+    parameters = {entry.name for entry in fields(Profile)} | {"profile"}
     facts: dict[str, frozenset[str]] = {}
     for code, given, _ in _codes():
         facts[code] = facts.get(code, given) | given
     for code, words in sentences().items():
         if code in facts:
-            assert _names(words.zh) <= facts[code], code
+            assert _names(words.zh) <= facts[code] | parameters, code
 
 
 def _names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def _name(called: ast.expr) -> str:
+    """The last part of what is called: `refuse` of `profile.refuse`."""
+    return getattr(called, "id", "") or getattr(called, "attr", "")
