@@ -64,14 +64,6 @@ def within_contract(
     return None
 
 
-def payment_days_allowed(*, profile: Profile, days: int) -> Refusal | None:
-    """A contract gives itself no more days to pay than the law allows (Decree 802 art. 9)."""
-    most = profile.payment_days_agreed_max
-    if not 0 <= days <= most.value:
-        return profile.refuse("payment_days_too_many", most, days=days)
-    return None
-
-
 def clock_starts_on(
     *,
     delivered_on: date,

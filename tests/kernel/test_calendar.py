@@ -105,6 +105,10 @@ def test_an_officer_enters_a_year_with_its_citation() -> None:
 def test_a_year_may_move_days_of_the_december_before() -> None:
     known = CN.with_year(2027, off=[date(2026, 12, 31)], cites=("国办X号",))
     assert not known.is_workday(date(2026, 12, 31))
+    worked = CN.with_year(2027, working=[date(2026, 12, 26)], cites=("国办X号",))
+    counted = worked.add_workdays(date(2026, 12, 25), 1)
+    assert counted.on == date(2026, 12, 26)
+    assert [part.split(":")[0] for part in counted.edition.split("+")] == ["cn-2026", "cn-2027"]
     assert "cn-2027:" in known.add_workdays(date(2026, 12, 30), 1).edition
 
 

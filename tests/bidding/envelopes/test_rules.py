@@ -20,6 +20,10 @@ def sent(now: datetime):
     return rules.in_time(profile=CN, now=now, closes_at=CLOSES_AT)
 
 
+def closing(now: datetime):
+    return rules.closing_time_come(profile=CN, now=now, closes_at=CLOSES_AT)
+
+
 def banned(on: str, profile=CN):
     return rules.supplier_not_banned(profile=profile, on=date.fromisoformat(on), bans=[BAN])
 
@@ -28,6 +32,8 @@ CASES = [
     ("87-33: a microsecond before", lambda: sent(CLOSES_AT - TICK), None),
     ("87-33: at the instant", lambda: sent(CLOSES_AT), "late"),
     ("87-33: a microsecond after", lambda: sent(CLOSES_AT + TICK), "late"),
+    ("87-39: closing a microsecond early", lambda: closing(CLOSES_AT - TICK), "before_closing"),
+    ("87-39: closing at the instant", lambda: closing(CLOSES_AT), None),
     ("GPR 19: the day before", lambda: banned("2026-01-09"), None),
     ("GPR 19: the first day", lambda: banned("2026-01-10"), "supplier_banned"),
     ("GPR 19: the last day", lambda: banned("2026-03-24"), "supplier_banned"),

@@ -23,6 +23,8 @@ LATE_PRICE = replace(
     CN, price_visible_to_panel=replace(CN.price_visible_to_panel, value=PriceVisible.AFTER_QUALITY)
 )
 
+UNDECLARED = replace(CN, interests_declared_first=replace(CN.interests_declared_first, value=False))
+
 
 def cny(amount: str) -> Money:
     return Money(Decimal(amount), "CNY")
@@ -98,6 +100,7 @@ CASES = [
     ("GPR 9: ended three years ago", lambda: tie("2023-03-24"), "interest_conflicts"),
     ("GPR 9: a day more", lambda: tie("2023-03-23"), None),
     ("GPR 9: kinship does not end", lambda: tie("2001-01-01", family=True), "interest_conflicts"),
+    ("GPR 9: without a declaration", lambda: tie(None, profile=UNDECLARED), "interest_conflicts"),
     ("replay: not asked", lambda: tie(None, profile=UA), None),
     (
         "077: declared",

@@ -249,12 +249,25 @@ def test_87_31_lowest_price_only_the_cheapest_of_a_brand_takes_part() -> None:
     ranking = by_price(bid("A", "10", brand="x"), bid("B", "9", brand="x"), bid("C", "12"))
     assert order(ranking) == ["B", "C"]
     assert [(out.bid, out.stands_for) for out in ranking.left_out] == [("A", "B")]
+    assert ranking.draws == ()
 
 
 def test_87_31_lowest_price_equal_ones_of_a_brand_are_drawn() -> None:
     ranking = by_price(bid("A", "9", brand="x"), bid("B", "9", brand="x"), bid("C", "12"))
-    assert len(ranking.evaluated) == 2
-    assert ranking.draws[0].among == ("A", "B")
+    (draw,) = ranking.draws
+    assert draw.among == ("A", "B")
+    assert order(ranking) == [draw.order[0], "C"]
+
+
+def test_the_replay_lets_each_of_a_brand_stand() -> None:
+    same = bid("A", "10", brand="x"), bid("B", "9", brand="x")
+    each = replace(CN, same_brand=UA.same_brand)
+    assert len(by_points(*same, profile=each).candidates) == 2
+    assert by_price(*same, profile=each).left_out == ()
+
+
+def test_bids_without_a_brand_are_not_of_one_brand() -> None:
+    assert len(by_points(bid("A", "10"), bid("B", "9")).candidates) == 2
 
 
 def test_87_31_a_brand_counts_once_towards_three_bidders() -> None:

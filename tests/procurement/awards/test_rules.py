@@ -129,3 +129,33 @@ def test_87_68_silence_decides_with_the_last_instant_of_the_fifth_day() -> None:
 def test_no_standstill_has_no_end() -> None:
     facts = {"calendar": CALENDAR, "published_at": beijing("2026-03-24T09:30")}
     assert rules.standstill_until(profile=CN, **facts) is None
+
+
+LATE = beijing("2026-04-01T00:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "first", "code"),
+    [
+        (LATE - TICK, False, None),
+        (LATE, True, None),
+        (LATE, False, "decision_late"),
+    ],
+)
+def test_87_68_what_silence_has_decided_stays(now: datetime, first: bool, code: str | None) -> None:
+    refusal = rules.late_decision_confirms_first(
+        profile=CN,
+        calendar=CALENDAR,
+        reported_at=beijing("2026-03-24T09:30"),
+        first=first,
+        now=now,
+    )
+    assert (refusal.code if refusal else None) == code
+
+
+def test_87_70_an_award_lapses_for_a_reason_under_a_rule() -> None:
+    assert rules.lapse_reasoned(reason="x", cites="GPR art. 49") is None
+    for reason, cites in (("", "GPR art. 49"), ("x", " "), ("", "")):
+        refusal = rules.lapse_reasoned(reason=reason, cites=cites)
+        assert refusal is not None
+        assert refusal.code == "lapse_without_reason"

@@ -44,6 +44,10 @@ def subset(*complaint: str):
     return rules.items_subset(profile=CN, challenged={"1", "2"}, complained=complaint)
 
 
+def standing(about: About, *, took_part: bool):
+    return rules.has_standing(profile=CN, about=about, took_part=took_part)
+
+
 CASES = [
     ("D6: in time", lambda: challenged(About.RESULT, "2026-04-30", RESULT_ENDS - TICK), None),
     ("D6: late", lambda: challenged(About.RESULT, "2026-04-30", RESULT_ENDS), "challenge_too_late"),
@@ -88,6 +92,24 @@ CASES = [
     ),
     ("GPL 55: the last instant", lambda: complained(COMPLAINT_ENDS - TICK), None),
     ("GPL 55: late", lambda: complained(COMPLAINT_ENDS), "complaint_too_late"),
+    ("94-11: documents, by anybody", lambda: standing(About.DOCUMENTS, took_part=False), None),
+    ("94-11: result, by a bidder", lambda: standing(About.RESULT, took_part=True), None),
+    ("94-11: result, by another", lambda: standing(About.RESULT, took_part=False), "no_standing"),
+    ("94-12: stated", lambda: rules.items_stated(texts=["a"]), None),
+    ("94-12: one is empty", lambda: rules.items_stated(texts=["a", " "]), "challenge_empty"),
+    ("94-12: none", lambda: rules.items_stated(texts=[]), "challenge_empty"),
+    ("94-29: dismissed", lambda: rules.remedy_follows(ruling="dismissed", remedy="none"), None),
+    (
+        "94-29: dismissed with a remedy",
+        lambda: rules.remedy_follows(ruling="dismissed", remedy="fail_lot"),
+        "remedy_without_ruling",
+    ),
+    ("94-31: upheld", lambda: rules.remedy_follows(ruling="upheld", remedy="fail_lot"), None),
+    (
+        "94-31: upheld, no remedy",
+        lambda: rules.remedy_follows(ruling="upheld", remedy="none"),
+        None,
+    ),
     ("GPR 54: free", lambda: rules.not_suspended(profile=CN, suspensions=()), None),
     (
         "GPR 54: suspended",
@@ -132,3 +154,13 @@ def test_gpr_58_the_clock_stops_for_tests() -> None:
 def test_gpr_54_only_what_may_change_the_result_suspends() -> None:
     assert rules.suspends(profile=CN, may_affect_result=True)
     assert not rules.suspends(profile=CN, may_affect_result=False)
+
+
+def test_suspensions_that_overlap_count_once_and_only_since() -> None:
+    hour = timedelta(hours=1)
+    start = beijing("2026-05-14T10:00")
+    spans = [(start, start + 3 * hour), (start + hour, start + 2 * hour)]
+    spans.append((start + 5 * hour, start + 6 * hour))
+    assert rules.suspended_time(spans, since=start) == 4 * hour
+    assert rules.suspended_time(spans, since=start + 2 * hour) == 2 * hour
+    assert rules.suspended_time([], since=start) == timedelta(0)

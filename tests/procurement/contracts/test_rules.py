@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -55,6 +55,18 @@ def secured(amount: str):
     )
 
 
+SIGN_UNTIL = datetime(2026, 4, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+
+
+def signed(now: datetime, suspended: timedelta = timedelta(0)):
+    return rules.signed_in_time(profile=CN, now=now, sign_until=SIGN_UNTIL, suspended=suspended)
+
+
+def delivered(at: datetime, signed_at: datetime | None = SIGN_UNTIL - TICK):
+    return rules.delivered_before(delivered_at=at, signed_at=signed_at, now=SIGN_UNTIL)
+
+
 CASES = [
     ("87-71: the same", lambda: drafted(), None),
     ("87-71: another price", lambda: drafted(amount="1180000.01"), "contract_differs"),
@@ -75,6 +87,48 @@ CASES = [
         "EMG: the day before it was law",
         lambda: changed("300000", emergency=True, on="2026-09-30"),
         "changes_too_large",
+    ),
+    ("802-9: at once", lambda: rules.payment_days_agreed(profile=CN, days=0), None),
+    ("802-9: sixty days", lambda: rules.payment_days_agreed(profile=CN, days=60), None),
+    (
+        "802-9: sixty-one",
+        lambda: rules.payment_days_agreed(profile=CN, days=61),
+        "payment_days_too_many",
+    ),
+    (
+        "802-9: less than none",
+        lambda: rules.payment_days_agreed(profile=CN, days=-1),
+        "payment_days_too_many",
+    ),
+    ("GPL 46: the last instant", lambda: signed(SIGN_UNTIL - TICK), None),
+    ("GPL 46: late", lambda: signed(SIGN_UNTIL), "signed_too_late"),
+    ("GPR 54: suspended time is not counted", lambda: signed(SIGN_UNTIL, TICK), None),
+    ("an award that lapsed", lambda: rules.award_stands(lapsed=True), "award_lapsed"),
+    ("delivered at the signing", lambda: delivered(SIGN_UNTIL - TICK), None),
+    ("delivered now", lambda: delivered(SIGN_UNTIL), None),
+    ("delivered tomorrow", lambda: delivered(SIGN_UNTIL + TICK), "delivery_out_of_order"),
+    (
+        "delivered before the signing",
+        lambda: delivered(SIGN_UNTIL - TICK - TICK),
+        "delivery_out_of_order",
+    ),
+    ("delivered unsigned", lambda: delivered(SIGN_UNTIL, None), "delivery_out_of_order"),
+    ("GPR 45: once each", lambda: rules.judged_once_each(codes=["a", "b"]), None),
+    ("GPR 45: twice", lambda: rules.judged_once_each(codes=["a", "a"]), "standard_judged_twice"),
+    (
+        "GPR 45: passed and rejected",
+        lambda: rules.rejection_follows(accepted=False, results={"t1": True}),
+        "rejected_though_passed",
+    ),
+    (
+        "GPR 45: passed and accepted",
+        lambda: rules.rejection_follows(accepted=True, results={"t1": True}),
+        None,
+    ),
+    (
+        "GPR 45: failed in part and rejected",
+        lambda: rules.rejection_follows(accepted=False, results={"t1": True, "s1": False}),
+        None,
     ),
     ("GPL 61: another person", lambda: accepts("a"), None),
     ("GPL 61: the officer", lambda: accepts("o"), "acceptor_took_part"),

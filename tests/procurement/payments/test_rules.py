@@ -48,6 +48,34 @@ def claimed(amount: str):
     )
 
 
+def summed(amount: str):
+    return rules.sum_agrees(profile=CN, invoiced=cny(amount), agreed=cny("100"))
+
+
+def complete(
+    number: str = "7",
+    amount: Money | None = None,
+    currency: str = "CNY",
+    issued_on: str = "2026-04-01",
+):
+    return rules.invoice_complete(
+        number=number,
+        amount=amount or cny("0.01"),
+        currency=currency,
+        issued_on=date.fromisoformat(issued_on),
+        today=date(2026, 4, 1),
+    )
+
+
+def settled(paid_on: str, reference: str = "T1"):
+    return rules.settled_by_treasury(
+        reference=reference,
+        paid_on=date.fromisoformat(paid_on),
+        released_on=date(2026, 4, 1),
+        today=date(2026, 4, 3),
+    )
+
+
 CASES = [
     ("117: agrees", lambda: matched(desk=line("6", "600.00")), None),
     ("117: a lump sum line", lambda: matched(care=line("1")), None),
@@ -74,17 +102,22 @@ CASES = [
     ),
     ("GPR 51: up to the contract", lambda: claimed("30.00"), None),
     ("GPR 51: a cent above", lambda: claimed("30.01"), "above_contract"),
-    ("802-9: sixty days", lambda: rules.payment_days_allowed(profile=CN, days=60), None),
-    (
-        "802-9: sixty-one",
-        lambda: rules.payment_days_allowed(profile=CN, days=61),
-        "payment_days_too_many",
-    ),
-    (
-        "802-9: less than none",
-        lambda: rules.payment_days_allowed(profile=CN, days=-1),
-        "payment_days_too_many",
-    ),
+    ("117: the sum", lambda: summed("100.00"), None),
+    ("117: another sum", lambda: summed("100.01"), "sum_differs"),
+    ("invoice: complete", lambda: complete(), None),
+    ("invoice: no number", lambda: complete(number=" "), "invoice_incomplete"),
+    ("invoice: nothing asked", lambda: complete(amount=cny("0")), "invoice_incomplete"),
+    ("invoice: another currency", lambda: complete(currency="EUR"), "invoice_incomplete"),
+    ("invoice: of tomorrow", lambda: complete(issued_on="2026-04-02"), "invoice_of_the_future"),
+    ("119: settled the same day", lambda: settled("2026-04-01"), None),
+    ("119: settled today", lambda: settled("2026-04-03"), None),
+    ("119: before the release", lambda: settled("2026-03-31"), "paid_out_of_order"),
+    ("119: tomorrow", lambda: settled("2026-04-04"), "paid_out_of_order"),
+    ("119: no reference", lambda: settled("2026-04-01", " "), "treasury_reference_missing"),
+    ("a lot is open", lambda: rules.lots_over(open_lots=["l"]), "lots_not_over"),
+    ("all lots are over", lambda: rules.lots_over(open_lots=[]), None),
+    ("GPR 54: open", lambda: rules.no_challenge_open(challenges=["c"]), "challenge_open"),
+    ("GPR 54: none", lambda: rules.no_challenge_open(challenges=[]), None),
 ]
 
 

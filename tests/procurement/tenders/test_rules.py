@@ -149,6 +149,7 @@ CASES = [
     ),
     ("87-55: services at ten", lambda: price_weight(Category.SERVICES, "10"), None),
     ("87-55: services below", lambda: price_weight(Category.SERVICES, "9"), "price_weight_too_low"),
+    ("nothing but the price", lambda: price_weight(Category.GOODS, "100"), None),
     ("above the whole", lambda: price_weight(Category.GOODS, "100.01"), "price_weight_too_high"),
     ("GPR 7: works", lambda: price_weight(Category.WORKS, "50"), "category_not_in_profile"),
     (
@@ -208,6 +209,7 @@ CASES = [
         "abnormal_share_out_of_bounds",
     ),
     ("P34: two of three", lambda: committee(3, 2, 1), None),
+    ("P34: three of three", lambda: committee(3, 3, 1), None),
     ("P34: fifteen", lambda: committee(15, 8, 1), None),
     ("P34: two holders", lambda: committee(2, 2, 1), "holders_wrong"),
     ("P34: sixteen", lambda: committee(16, 2, 1), "holders_wrong"),
