@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from app.portal import views
-from app.web import amounts
 from kernel.money import Money
 from kernel.refusal import NotFound, Refused
 from kernel.text import Text
 from procurement.profiles.loader import citation, load_profile, profile_names
 from procurement.profiles.model import Parameter, Profile, Unit
+from reports import amounts
 
 _FILE = Path(__file__).with_name("rulebook.toml")
 

@@ -16,7 +16,7 @@ from flask_babel import Babel
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from app.web import amounts, digests, moments, words
+from app.web import digests, moments, words
 from app.web.assets import asset
 from app.web.govuk import choices, govuk
 from app.web.icons import icon, logo_mark, sprite
@@ -35,6 +35,7 @@ from app.web.language import (
 from app.web.site import SITE, Site, site
 from kernel.money import Money
 from kernel.text import Text
+from reports import amounts
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 WORDS = Path(__file__).resolve().parent.parent / "locale"

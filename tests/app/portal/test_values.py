@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web import amounts, digests, moments
+from app.web import digests, moments
 from kernel.money import Money
+from reports import amounts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 KYIV = ZoneInfo("Europe/Kyiv")

@@ -1,0 +1,1 @@
+"""Documents that people read on paper: rendered from what is signed, then signed themselves."""
