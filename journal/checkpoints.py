@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -130,6 +130,13 @@ def checkpoints(session: Session) -> list[Checkpoint]:
     """All checkpoints in the order of signing."""
     rows = session.scalars(select(CheckpointRow).order_by(CheckpointRow.number))
     return [_of_row(row) for row in rows]
+
+
+def as_shown(tiles: TileFolder, made: Checkpoint) -> Checkpoint:
+    """The checkpoint with the cosignatures of witnesses that its published note bears."""
+    published = tiles.root / "checkpoint"
+    note = published.read_text(encoding="utf-8") if published.exists() else ""
+    return replace(made, note=note) if note.startswith(made.text + "\n") else made
 
 
 def adopt(publication: Publication, note: str) -> Checkpoint:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journal import logs
-from journal.checkpoints import Checkpoint, checkpoints, latest_checkpoint
+from journal.checkpoints import Checkpoint, as_shown, checkpoints, latest_checkpoint
 from journal.disclose import Reached, ShownEntry, show
 from journal.entries import DisclosureRow
 from journal.models import EntryPosition
@@ -62,17 +62,8 @@ def export(
         target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     for file, key in keys.items():
         (out / file).write_text(key.encode() + "\n", encoding="utf-8")
-    (out / "checkpoint").write_text(_cosigned(tiles, latest), encoding="utf-8")
+    (out / "checkpoint").write_text(as_shown(tiles, latest).note, encoding="utf-8")
     return latest
-
-
-def _cosigned(tiles: TileFolder, latest: Checkpoint) -> str:
-    """The note as it is published, with what witnesses have signed, if it is still the same."""
-    published = tiles.root / "checkpoint"
-    if not published.exists():
-        return latest.note
-    note = published.read_text(encoding="utf-8")
-    return note if note.startswith(latest.text + "\n") else latest.note
 
 
 def static_files(size: int) -> Iterator[str]:

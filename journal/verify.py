@@ -1,6 +1,7 @@
 """Checks a downloaded log and receipts. One file; it needs Python and `cryptography`, nothing else.
 
-    python verify.py LOG-FOLDER [RECEIPT.json …] [--key VKEY] [--receipt-key VKEY]
+    python verify.py [LOG-FOLDER] [RECEIPT.json | ENTRY.tlog-proof …]
+                     [--key VKEY] [--receipt-key VKEY]
                      [--checkpoint FILE-FROM-ELSEWHERE] [--witness VKEY]
 
 It imports nothing of the system that it judges, so it can be copied to any machine and read in an
@@ -30,6 +31,7 @@ WIDTH = 256
 SIGNATURE, COSIGNATURE = 1, 4  # kinds of keys: C2SP signed-note, tlog-cosignature
 ENTRY_TYPE = "sunlit/entry/v1"
 RECEIPT_TYPE = "sunlit/receipt/v1"
+PROOF_LINE = "c2sp.org/tlog-proof@v1"
 
 
 class Unfit(Exception):
@@ -202,7 +204,7 @@ def signers(note: bytes, keys: Sequence[Key], where: str) -> tuple[str, list[Key
         for line in lines[:-1].split("\n"):
             dash, name, encoded = line.split(" ")
             raw = base64.b64decode(encoded, validate=True)
-            if dash != "—":
+            if dash != "—" or base64.b64encode(raw).decode() != encoded:
                 raise ValueError
             for key in keys:
                 if (key.name, key.id) == (name, raw[:4]):
@@ -222,6 +224,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
         note = path.read_bytes()
     except OSError as problem:
         raise Unfit("checkpoint_missing", where, str(problem)) from problem
+    return parse_checkpoint(note, where)
+
+
+def parse_checkpoint(note: bytes, where: str) -> Checkpoint:
+    """A checkpoint in a signed note (c2sp.org/tlog-checkpoint)."""
     text, _ = signers(note, (), where)
     try:
         origin, size, encoded, *_ = text.split("\n")
@@ -248,10 +255,11 @@ def rotations(records: Sequence[Record]) -> Iterator[tuple[int, Key, Key]]:
     """Changes of the log key that the log itself says: from which size, old and new."""
     for record in records:
         if record.value("act") == "log_key.rotate":
-            from_size = int(record.value("body.from_size"))
-            if record.position < from_size:
-                old, new = record.value("body.old"), record.value("body.new")
-                yield from_size, Key.read(str(old)), Key.read(str(new))
+            from_size = record.value("body.from_size")
+            if not isinstance(from_size, int) or record.position >= from_size:
+                raise Unfit("key_not_handed_over", record.where)
+            old, new = record.value("body.old"), record.value("body.new")
+            yield from_size, Key.read(str(old)), Key.read(str(new))
 
 
 def check_signatures(log: Log, trusted: Key) -> Key:
@@ -372,21 +380,28 @@ def committed(origin: str, id: str, fields: dict[str, dict[str, Any]]) -> bytes:
     return hashlib.sha256(canonical(statement)).digest()
 
 
+def shown_record(raw: dict[str, Any], position: int, origin: str) -> tuple[Record, bytes]:
+    """An entry as it is shown, each shown field checked, and the leaf that it must have."""
+    try:
+        record = Record(position, str(raw.get("id", "")), dict(raw.get("fields", {})))
+        for name, each in record.fields.items():
+            if "salt" in each:
+                found = digest(bytes.fromhex(each["salt"]) + canonical(each["value"]))
+                if found != each["digest"]:
+                    raise Unfit("field_wrong", record.where, f"{name} does not fit its digest")
+        if record.fields:
+            return record, committed(origin, record.id, record.fields)
+        return record, bytes.fromhex(str(raw.get("commitment", "")))
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise Unfit("entry_malformed", f"position {position}", repr(problem)) from problem
+
+
 def check_record(raw: dict[str, Any], position: int, origin: str, leaf: bytes) -> Record:
     """That what is shown of an entry is what the log holds at its position."""
-    record = Record(position, str(raw.get("id", "")), dict(raw.get("fields", {})))
-    if raw.get("position") != position:
-        raise Unfit("entry_missing", f"position {position}", f"then comes {raw.get('position')}")
-    for name, each in record.fields.items():
-        if "salt" in each:
-            found = digest(bytes.fromhex(each["salt"]) + canonical(each["value"]))
-            if found != each["digest"]:
-                raise Unfit("field_wrong", record.where, f"{name} does not fit its digest")
-    if record.fields:
-        found_leaf = committed(origin, record.id, record.fields)
-    else:
-        found_leaf = bytes.fromhex(str(raw.get("commitment", "")))
-    if found_leaf != leaf:
+    if not isinstance(raw, dict) or raw.get("position") != position:
+        raise Unfit("entry_missing", f"position {position}", f"there is {str(raw)[:60]}")
+    record, found = shown_record(raw, position, origin)
+    if found != leaf:
         raise Unfit("entry_wrong", record.where, "it is not what the log holds there")
     return record
 
@@ -399,11 +414,7 @@ def check_records(folder: Path, origin: str, leaves: Sequence[bytes]) -> list[Re
         raw = next(lines, None)
         if raw is None:
             raise Unfit("entry_missing", f"position {position}")
-        try:
-            found.append(check_record(raw, position, origin, leaf))
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            where = f"entry {raw.get('id')} at position {position}"
-            raise Unfit("entry_malformed", where, repr(problem)) from problem
+        found.append(check_record(raw, position, origin, leaf))
     if next(lines, None) is not None:
         raise Unfit("entry_beyond_the_log", f"position {len(leaves)}")
     return found
@@ -494,6 +505,34 @@ def check_against_closing(where: str, raw: bytes, proof: Any, tender: str, log: 
     return f"{where}: leaf {at} of {size} in the tree that {closing.where} closed"
 
 
+def check_proof(path: Path, key: Key, log: Log | None) -> str:
+    """Check a `.tlog-proof` file (c2sp.org/tlog-proof) of one entry, shown in its `extra`."""
+    where = f"proof {path.name}"
+    try:
+        head, _, note = path.read_text(encoding="utf-8").partition("\n\n")
+        first, extra, index, *steps = head.split("\n")
+        position = int(index.removeprefix("index "))
+        raw = json.loads(base64.b64decode(extra.removeprefix("extra "), validate=True))
+        hashes = [base64.b64decode(step, validate=True) for step in steps]
+        if first != PROOF_LINE:
+            raise ValueError(first)
+    except (OSError, ValueError) as problem:
+        raise Unfit("proof_unreadable", where, repr(problem)) from problem
+    checkpoint = parse_checkpoint(note.encode(), where)
+    if key not in signers(checkpoint.note, (key,), where)[1]:
+        raise Unfit("not_signed_by_log_key", where)
+    record, leaf = shown_record(raw, position, checkpoint.origin)
+    if not included(leaf_hash(leaf), position, checkpoint.size, hashes, checkpoint.root):
+        raise Unfit("entry_not_in_log", where, record.where)
+    if log is not None and (
+        checkpoint.origin != log.origin
+        or checkpoint.size > len(log.records)
+        or root_at(log.tree, checkpoint.size) != checkpoint.root
+    ):
+        raise Unfit("proof_of_another_history", where)
+    return f"{where}: {record.where} is in the log that the {checkpoint.where} signed"
+
+
 # --- command line ---------------------------------------------------------------------------
 
 
@@ -538,8 +577,12 @@ def run(paths: Sequence[Path], options: argparse.Namespace) -> Findings:
         if path == folder:
             continue
         try:
-            key = read_key(options.receipt_key, folder, "receipt.vkey", findings)
-            findings.said.append(check_receipt(path, key, log))
+            if path.suffix == ".tlog-proof":
+                key = read_key(options.key, folder, "log.vkey", findings)
+                findings.said.append(check_proof(path, key, log))
+            else:
+                key = read_key(options.receipt_key, folder, "receipt.vkey", findings)
+                findings.said.append(check_receipt(path, key, log))
         except Unfit as problem:
             findings.problems.append(problem)
     return findings
@@ -548,7 +591,7 @@ def run(paths: Sequence[Path], options: argparse.Namespace) -> Findings:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 when everything fits, 1 when something does not."""
     parser = argparse.ArgumentParser(prog="verify", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("paths", nargs="+", type=Path, help="a log's folder, receipts")
+    parser.add_argument("paths", nargs="+", type=Path, help="a log's folder, receipts, proofs")
     parser.add_argument("--key", help="the log's vkey, or a file that holds it")
     parser.add_argument("--receipt-key", help="the receipt key's vkey, or a file that holds it")
     parser.add_argument(
