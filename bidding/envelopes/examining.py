@@ -34,7 +34,7 @@ from signatures.sealed.examining import (
     examine_withdrawal,
 )
 from signatures.sealed.judging import Judgement, Signed, Verify
-from signatures.timestamps import Stamper
+from signatures.timestamps import Stamper, TokenVerdict, verify_token
 from signatures.trust import Trust
 from signatures.verdicts import Verdict
 
@@ -61,6 +61,15 @@ class ExaminedSubmission:
     verdict: Mapping[str, object]
     token: bytes | None
     checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingStamp:
+    """A good time-stamp token over the closing: when, and whether somebody outside made it."""
+
+    token: bytes
+    stamped_at: datetime
+    outside: bool
 
 
 class Examiner:
@@ -161,14 +170,42 @@ class Examiner:
         except NotFound:
             return None
 
+    def closing_stamp(self, statement: bytes) -> ClosingStamp | None:
+        """Have the statement of a closing stamped; None if no good token can be had now."""
+        token = self._stamped(statement)
+        return None if token is None else self.judge_closing(statement, token)
+
+    def judge_closing(self, statement: bytes, token: bytes) -> ClosingStamp | None:
+        """What a token over a closing proves; None if it proves nothing.
+
+        Whether it comes from outside is said by the trust, never by the stamper.
+        """
+        found = self._judged(statement, token)
+        if not found.passed or found.gen_time is None:
+            return None
+        return ClosingStamp(token, found.gen_time, found.outside)
+
+    def proved_at(self, signature: bytes, token: bytes) -> TokenVerdict:
+        """What a token over an act's SignatureValue proves, judged now."""
+        return self._judged(cms.statement_signature(signature), token)
+
     def _token(self, signature: bytes) -> bytes | None:
         """A token over the SignatureValue; one that could not be had stays null (SEALED_BID 5)."""
+        return self._stamped(cms.statement_signature(signature))
+
+    def _stamped(self, octets: bytes) -> bytes | None:
+        """A token that is good: a bad one would be in the receipt for ever and prove nothing."""
         if self.stamper is None:
             return None
         try:
-            return self.stamper.stamp(hashlib.sha256(cms.statement_signature(signature)).digest())
+            token = self.stamper.stamp(hashlib.sha256(octets).digest())
         except Refused:
             return None
+        return token if self._judged(octets, token).passed else None
+
+    def _judged(self, octets: bytes, token: bytes) -> TokenVerdict:
+        imprint = hashlib.sha256(octets).digest()
+        return verify_token(token, imprint, self.trust, self.clock.now())
 
 
 def _firm(session: Session, actor: Actor) -> Organization:

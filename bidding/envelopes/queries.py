@@ -9,6 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bidding.envelopes.models import BidAct, Closing
+from journal import heads, logs
+from journal.heads import Head
+from journal.work import Work
 from kernel.refusal import NotFound
 from kernel.vocabulary import TenderStage
 from procurement.tenders.models import Tender
@@ -66,6 +69,35 @@ def closing_of(session: Session, tender_id: str) -> Closing:
     if found is None:
         raise NotFound("closing", tender_id)
     return found
+
+
+def closings_unstamped(session: Session) -> list[tuple[str, bytes]]:
+    """The closings that have no time stamp yet, with their statements."""
+    rows = session.execute(
+        select(Closing.tender_id, Closing.statement)
+        .where(Closing.token.is_(None))
+        .order_by(Closing.closed_at, Closing.tender_id)
+    )
+    return [(row.tender_id, row.statement) for row in rows]
+
+
+def proof_of_act(session: Session, row: BidAct) -> logs.InclusionProof:
+    """What leads from a bidder's receipt to the closed root; NotFound before the closing."""
+    closing = closing_of(session, row.tender_id)
+    return logs.inclusion(session, row.entry_id, closing.size)
+
+
+def heads_with_proofs(work: Work, tender_id: str) -> list[tuple[Head, list[bytes]]]:
+    """The heads of `acts` with their blinds, and for each the proof that the closed tree goes on.
+
+    For bidders, holders and auditors, after the closing only (SEALED_BID 5): NotFound before.
+    """
+    closing = closing_of(work.session, tender_id)
+    log = logs.acts_of(tender_id)
+    return [
+        (head, logs.consistency(work.session, log, head.size, closing.size))
+        for head in heads.heads_of(work, tender_id)
+    ]
 
 
 def closings_due(session: Session, now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bidding.envelopes import queries, rules
@@ -19,15 +19,17 @@ from bidding.envelopes.entries import (
     TenderClosed,
     TenderClosing,
 )
-from bidding.envelopes.examining import ExaminedSubmission, boxes_as_stored
+from bidding.envelopes.examining import ClosingStamp, ExaminedSubmission, boxes_as_stored
 from bidding.envelopes.models import BidAct, Closing, Envelope, RefusedBid
-from journal import logs
+from journal import heads, logs
+from journal.models import SealedHeadRow
+from journal.sequencer import place
 from journal.work import Work
 from kernel import canonical
 from kernel.clock import instant
 from kernel.identifiers import new_id
 from kernel.refusal import NotFound, Refusal, Refused, StaleWrite, enforce, refuse
-from kernel.vocabulary import Action, Actor, TenderStage, system_actor
+from kernel.vocabulary import Action, Actor, Log, TenderStage, system_actor
 from procurement.authority import Subject, require
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act, subject
@@ -215,18 +217,18 @@ def close_tender(work: Work, tender_id: str) -> Closing:
     """Second step: fix size and root of `acts`, before anything is opened (SEALED_BID 5.2).
 
     Refused with `acts_not_all_placed` until the sequencer has placed every act; the caller asks
-    again after it has run. A tree and a table that differ are an alarm and end here too.
+    again after it has run. `acts_differ` and `acts_rewritten` are alarms: tree and table hold
+    different acts, or the tree does not continue a head that was sealed; asking again is no help.
     """
     system = system_actor("closing")
     tender = tenders.tender_for_change(work.session, tender_id)
     require(system, Action.CLOSE_TENDER, Subject("tender", tender.id))
     stage = TENDER.after(TenderStage(tender.stage), Action.CLOSE_TENDER)
     head = logs.head(work.session, logs.acts_of(tender.id))
-    rows = work.session.scalars(
-        select(func.count()).select_from(BidAct).where(BidAct.tender_id == tender.id)
-    ).one()
-    if not logs.ready_to_close(work.session, tender.id) or rows != head.size:
+    if not logs.ready_to_close(work.session, tender.id):
         enforce(refuse("acts_not_all_placed", "SEALED_BID 5.2"))
+    enforce(_acts_agree(work, tender.id))
+    enforce(_heads_continued(work, tender.id))
     now = work.clock.now()
     statement = receipts.closing_statement(
         origin=work.origin, tender=tender.id, size=head.size, root=head.root_digest, closed_at=now
@@ -258,14 +260,29 @@ def close_tender(work: Work, tender_id: str) -> Closing:
     return closing
 
 
-def keep_closing_token(work: Work, tender_id: str, token: bytes, *, outside: bool) -> None:
+def keep_closing_stamp(work: Work, tender_id: str, stamp: ClosingStamp) -> None:
     """Keep the time stamp over the closing beside it; the gap is printed on the opening record."""
     closing = work.session.get(Closing, tender_id, with_for_update=True)
     if closing is None:
         raise NotFound("closing", tender_id)
     if closing.token is None:
-        closing.token = token
-        closing.token_outside = outside
+        closing.token = stamp.token
+        closing.token_outside = stamp.outside
+
+
+def blinded_root(work: Work, tender: Tender) -> str | None:
+    """All that is published of the acts when an open tender is cancelled (SEALED_BID 5).
+
+    A last head is sealed, with every act in it. None where no bid can have come, and where the
+    root is public since the closing. The caller holds the tender against bids.
+    """
+    closed = work.session.get(Closing, tender.id) is not None
+    if tender.published_at is None or closed:
+        return None
+    place(work.session)
+    entry = heads.seal_heads(work, [tender.id])[0]
+    work.session.flush()
+    return work.session.get_one(SealedHeadRow, (entry, str(Log.ACTS))).commitment
 
 
 def receipt_of(row: BidAct, *, live: bool) -> Receipt:
@@ -280,10 +297,33 @@ def receipt_of(row: BidAct, *, live: bool) -> Receipt:
     )
 
 
+def _acts_agree(work: Work, tender_id: str) -> Refusal | None:
+    """Whether the table holds exactly the acts that the tree names, each as it was signed."""
+    named = [
+        receipts.read_receipt(leaf)["act"]
+        for leaf in logs.leaves(work.session, logs.acts_of(tender_id))
+    ]
+    kept = work.session.scalars(select(BidAct.statement).where(BidAct.tender_id == tender_id))
+    held = sorted(map(canonical.digest, kept))
+    if held == sorted(named):
+        return None
+    return refuse("acts_differ", "SEALED_BID 5.2", tree=len(named), rows=len(held))
+
+
+def _heads_continued(work: Work, tender_id: str) -> Refusal | None:
+    """Whether the tree still begins as every head says that was sealed of it."""
+    tree = logs.tree(work.session, logs.acts_of(tender_id))
+    for head in heads.heads_of(work, tender_id):
+        if head.size > len(tree) or tree.root(head.size) != head.root:
+            return refuse("acts_rewritten", "SEALED_BID 5", head=head.entry)
+    return None
+
+
 def _nothing_changed(work: Work, given: ExaminedSubmission, tender: Tender) -> Refusal | None:
     """What the examination saw must still stand: the chain of acts, and the last notice."""
     done = given.examined.act
     before = queries.acts_of_bidder(work.session, given.lot_id, done.bidder)
+    enforce(rules.acts_max(profile=pinned_profile(tender), acts=len(before)))
     if done.seq != len(before) + 1 or done.prev != (before[-1].digest if before else None):
         raise StaleWrite("bid", done.digest)
     if done.kind == "bid":

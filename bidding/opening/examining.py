@@ -12,13 +12,16 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from bidding.envelopes import queries as envelopes
-from bidding.envelopes.examining import Examiner
-from bidding.envelopes.models import BidAct
-from bidding.opening import queries, readout
+from bidding.envelopes.examining import ClosingStamp, Examiner
+from bidding.opening import queries, readout, rules
+from bidding.opening.queries import LotActs
 from bidding.opening.readout import ReadOut
+from kernel import canonical
+from kernel.clock import parse_instant
 from kernel.refusal import NotFound, Refusal, Refused, enforce, refuse
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
+from procurement.tenders.standing import pinned_profile
 from signatures import cms, notes
 from signatures.notes import VerifierKey
 from signatures.sealed import judging, opening, receipts, release
@@ -26,7 +29,9 @@ from signatures.sealed.committee import Committee
 from signatures.sealed.judging import Signed
 from signatures.sealed.opening import Failed, Opened
 from signatures.sealed.release import LiveEnvelope
-from signatures.verdicts import PartName, Verdict
+from signatures.signed_data import Malformed
+from signatures.timestamps import TokenVerdict
+from signatures.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,6 @@ class BidOutcome:
     readout: ReadOut | None
     cause: Refusal | None
     fault: str | None
-    # Whether somebody outside vouches that the act existed before the closing (SEALED_BID 5).
-    outside_time: bool
     files: Mapping[str, list[dict[str, Any]]]
     inner: Mapping[str, dict[str, str]]
 
@@ -74,6 +77,9 @@ class LotOutcome:
     closing: str
     bids: tuple[BidOutcome, ...]
     stopped: Mapping[str, str]
+    # Every act of the lot, replaced and withdrawn ones too, that nobody outside vouches for.
+    on_operators_word: tuple[str, ...]
+    stamp: ClosingStamp | None
 
 
 def examine_release(
@@ -132,47 +138,64 @@ def open_with_shares(
     committee = examiner.committee(session, tender)
     closing = envelopes.closing_of(session, tender_id)
     found = queries.lot_acts(session, tender_id, lot_id)
+    # Asked again under the lot's lock; here so that nothing is decrypted that stays sealed.
+    enforce(rules.enough_bids(bids=len(found.live), profile=pinned_profile(tender)))
+    enforce(queries.stopped_by_objection(session, lot_id))
     parts = {
-        part: _outcomes(session, examiner, committee, tender_id, lot_id, part, closing.digest)
+        part: _outcomes(session, examiner, committee, found, lot_id, part, closing.digest)
         for part in committee.parts
     }
     if not give_up:
         for part, outcomes in parts.items():
-            live = _live(session, committee, tender_id, lot_id, part)
+            live = release.live_envelopes(committee, found.acts, lot=lot_id, part=part)
             enforce(opening.read_out_refusal(live, _by_context(outcomes)))
+    evidence = {act.digest: _evidence(examiner, found, act.digest) for act in found.acts}
     bids = tuple(
         _bid_outcome(
             examiner,
-            found.rows[act.digest],
+            found,
+            act.digest,
+            evidence[act.digest],
             closing.closed_at,
             {part: outcomes[act.digest] for part, outcomes in parts.items()},
             tender.currency,
         )
         for act in found.live
     )
-    return LotOutcome(tender_id, lot.id, closing.digest, bids, found.stopped)
+    return LotOutcome(
+        tender_id,
+        lot.id,
+        closing.digest,
+        bids,
+        found.stopped,
+        on_operators_word=tuple(
+            act.digest
+            for act in found.acts
+            if not _vouched_outside(evidence[act.digest], tender.closes_at)
+        ),
+        stamp=examiner.judge_closing(closing.statement, closing.token) if closing.token else None,
+    )
 
 
 def _outcomes(
     session: Session,
     examiner: Examiner,
     committee: Committee,
-    tender_id: str,
+    found: LotActs,
     lot_id: str,
     part: str,
     closing: str,
 ) -> dict[str, tuple[Opened | Failed, Mapping[str, bytes]]]:
     """What each live envelope of a part opened to, by the digest of its act."""
-    live = _live(session, committee, tender_id, lot_id, part)
+    live = release.live_envelopes(committee, found.acts, lot=lot_id, part=part)
     given = [
         release.read_release(row.statement, committee=committee, lot=lot_id, part=part, live=live)
         for row in queries.releases(session, lot_id)
         if row.part == part
     ]
-    rows = queries.lot_acts(session, tender_id, lot_id).rows
     return {
         each.act.digest: _open(
-            examiner, committee, each, rows[each.act.digest].accepted_at, given, closing
+            examiner, committee, each, _accepted_at(found, each.act.digest), given, closing
         )
         for each in live
     }
@@ -217,33 +240,37 @@ def _open(
 
 def _bid_outcome(
     examiner: Examiner,
-    row: BidAct,
+    found: LotActs,
+    act: str,
+    evidence: TokenVerdict | None,
     closed_at: datetime,
     parts: Mapping[str, tuple[Opened | Failed, Mapping[str, bytes]]],
     currency: str,
 ) -> BidOutcome:
-    judged = _signature_again(examiner, row, closed_at)
-    outside = bool(judged.part(PartName.TIME_STAMP).facts.get("outside"))
+    judged = _signature_again(examiner, found, act, evidence, closed_at)
+    if judged.signature_value_digest != found.receipts[act]["signature"]:
+        # Not the signature that was receipted: it was altered where it lay.
+        cause = refuse("receipt_not_of_act", "SEALED_BID 6", act=act)
+        return BidOutcome(act, None, cause, "operator", {}, {})
     refusal = judging.signature_refusal(judged, stale_allowed=True, cite="SEALED_BID 6")
     if refusal is not None:
-        return BidOutcome(row.digest, None, refusal, "bidder", outside, {}, {})
+        return BidOutcome(act, None, refusal, "bidder", {}, {})
     for outcome, _ in parts.values():
         if isinstance(outcome, Failed):
-            return BidOutcome(row.digest, None, outcome.cause, outcome.fault, outside, {}, {})
+            return BidOutcome(act, None, outcome.cause, outcome.fault, {}, {})
     try:
         said = readout.read(parts["price"][1].get(readout.FILE_NAME, b""), currency=currency)
     except Refused as refused:
-        return BidOutcome(row.digest, None, refused.refusal, "bidder", outside, {}, {})
+        return BidOutcome(act, None, refused.refusal, "bidder", {}, {})
     for _, files in parts.values():
         for data in files.values():
             examiner.blobs.put(data)
     opened = {part: outcome for part, (outcome, _) in parts.items() if isinstance(outcome, Opened)}
     return BidOutcome(
-        act=row.digest,
+        act=act,
         readout=said,
         cause=None,
         fault=None,
-        outside_time=outside,
         files={part: [dict(each) for each in known.openings] for part, known in opened.items()},
         inner={
             part: {
@@ -255,20 +282,56 @@ def _bid_outcome(
     )
 
 
-def _signature_again(examiner: Examiner, row: BidAct, closed_at: datetime) -> Verdict:
+def _evidence(examiner: Examiner, found: LotActs, act: str) -> TokenVerdict | None:
+    """What the token proves that the receipt names; one put there later is no evidence."""
+    row, token = found.rows[act], found.rows[act].token
+    if token is None or canonical.digest(token) != found.receipts[act]["token"]:
+        return None
+    try:
+        judged = examiner.proved_at(row.cms, token)
+    except Malformed:
+        return None
+    return judged if judged.passed else None
+
+
+def _vouched_outside(evidence: TokenVerdict | None, closes_at: datetime) -> bool:
+    """Whether somebody outside vouches that the act existed before the closing (SEALED_BID 5).
+
+    A token proves existence and not receipt, so one of the closing instant or later proves nothing
+    about before it.
+    """
+    if evidence is None or not evidence.outside or evidence.gen_time is None:
+        return False
+    return evidence.gen_time < closes_at
+
+
+def _signature_again(
+    examiner: Examiner,
+    found: LotActs,
+    act: str,
+    evidence: TokenVerdict | None,
+    closed_at: datetime,
+) -> Verdict:
     """Judge the act's signature again, by what was published before the closing (SEALED_BID 6).
 
     A certificate counts as revoked only if the date precedes the token and the list was published
-    before the closing; otherwise a list issued later could undo a bid that was good.
+    before the closing; otherwise a list issued later could undo a bid that was good. A token that
+    proves nothing is the server's fault and is left out.
     """
+    row = found.rows[act]
     known = tuple(crl for crl in examiner.trust.crls if crl.issued_at <= closed_at)
     return cms.verify_statement(
         row.statement,
         row.cms,
         replace(examiner.trust, crls=known),
-        row.accepted_at,
-        token=row.token,
+        _accepted_at(found, act),
+        token=row.token if evidence is not None else None,
     )
+
+
+def _accepted_at(found: LotActs, act: str) -> datetime:
+    """When the act was accepted, as its receipt says."""
+    return parse_instant(found.receipts[act]["accepted_at"])
 
 
 def _live(

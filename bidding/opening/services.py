@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from bidding.envelopes import queries as envelopes
+from bidding.envelopes.examining import ClosingStamp
 from bidding.envelopes.models import Closing
 from bidding.opening import queries, rules
 from bidding.opening.entries import (
@@ -88,14 +91,8 @@ def release_shares(work: Work, actor: Actor, examined: ExaminedRelease) -> str:
     on = _subject(work, tender, lot, named=_holders(work, tender, examined))
     act(work, actor, Action.RELEASE_SHARES, on, purchase=tender.purchase_id)
     OPENING.after(LotStage(lot.stage), Action.RELEASE_SHARES)
-    closing = envelopes.closing_of(work.session, tender.id)
-    profile = pinned_profile(tender)
-    enforce(
-        rules.not_before_objection_period(
-            now=work.clock.now(), closed_at=closing.closed_at, profile=profile
-        )
-    )
-    enforce(_stopped_by_objection(work, lot))
+    enforce(_objection_time_over(work, tender, pinned_profile(tender)))
+    enforce(queries.stopped_by_objection(work.session, lot.id))
     known = {(row.part, row.index) for row in queries.releases(work.session, lot.id)}
     if (examined.part, examined.index) in known:
         enforce(refuse("released_already", "SEALED_BID 6", part=examined.part))
@@ -139,7 +136,8 @@ def release_shares(work: Work, actor: Actor, examined: ExaminedRelease) -> str:
 def leave_sealed(work: Work, lot_id: str) -> bool:
     """Leave a lot sealed for ever if it has too few live bids; whether it was left so.
 
-    What was sent stays unread (Order 87 art. 41, requirement 062).
+    What was sent stays unread (Order 87 art. 41, requirement 062). It waits like an opening does:
+    whose bid was dropped may say so first, and then the lot neither opens nor fails.
     """
     system = system_actor("opening")
     lot, tender = _locked(work, lot_id)
@@ -149,6 +147,8 @@ def leave_sealed(work: Work, lot_id: str) -> bool:
     refusal = rules.enough_bids(bids=bids, profile=profile)
     if refusal is None:
         return False
+    enforce(_objection_time_over(work, tender, profile))
+    enforce(queries.stopped_by_objection(work.session, lot.id))
     lot.stage = OPENING.after(LotStage(lot.stage), Action.LEAVE_SEALED)
     lot.failed_reason = refusal.code
     work.record(
@@ -180,7 +180,7 @@ def open_lot(work: Work, outcome: LotOutcome) -> OpeningRecord:
     if [bid.act for bid in outcome.bids] != [each.digest for each in found.live]:
         raise StaleWrite("lot", lot.id)
     enforce(rules.enough_bids(bids=len(outcome.bids), profile=profile))
-    enforce(_stopped_by_objection(work, lot))
+    enforce(queries.stopped_by_objection(work.session, lot.id))
     now = work.clock.now()
     for position, bid in enumerate(outcome.bids):
         row = found.rows[bid.act]
@@ -254,7 +254,6 @@ def _record(
 ) -> OpeningRecord:
     """What happened at the opening, as one statement; its gaps of evidence are named in it."""
     found = queries.lot_acts(work.session, tender.id, lot.id)
-    on_operators_word = [bid.act for bid in outcome.bids if not bid.outside_time]
     bids: list[JsonValue] = [
         _read_out(work, found.rows[bid.act].bidder_id, bid, profile) for bid in outcome.bids
     ]
@@ -266,11 +265,16 @@ def _record(
         closing=closing.digest,
         closed_at=instant(closing.closed_at),
         opened_at=instant(work.clock.now()),
-        outside_time=closing.token_outside,
-        resting_on_operators_word=list(on_operators_word),
+        stamp=_stamped(closing, outcome.stamp),
+        resting_on_operators_word=list(outcome.on_operators_word),
         stopped=dict(outcome.stopped),
         releases=[
-            {"part": row.part, "index": row.index, "release": canonical.digest(row.statement)}
+            {
+                "part": row.part,
+                "index": row.index,
+                "closing": row.closing,
+                "release": canonical.digest(row.statement),
+            }
             for row in queries.releases(work.session, lot.id)
         ],
         objections=[each.id for each in queries.objections(work.session, lot.id)],
@@ -283,6 +287,19 @@ def _record(
         digest=canonical.digest(made),
         opened_at=work.clock.now(),
     )
+
+
+def _stamped(closing: Closing, stamp: ClosingStamp | None) -> dict[str, JsonValue] | None:
+    """The time stamp over the closing; how long after it the stamp came is the gap to print."""
+    if stamp is None:
+        return None
+    gap = stamp.stamped_at - closing.closed_at
+    return {
+        "token": canonical.digest(stamp.token),
+        "stamped_at": instant(stamp.stamped_at),
+        "outside": stamp.outside,
+        "seconds_after_closing": max(0, math.ceil(gap.total_seconds())),
+    }
 
 
 def _read_out(
@@ -338,11 +355,11 @@ def _holders(work: Work, tender: Tender, examined: ExaminedRelease) -> frozenset
     )
 
 
-def _stopped_by_objection(work: Work, lot: Lot) -> Refusal | None:
-    for objection in queries.objections(work.session, lot.id):
-        if objection.stops_the_lot:
-            return refuse("stopped_by_objection", "SEALED_BID 6", objection=objection.id)
-    return None
+def _objection_time_over(work: Work, tender: Tender, profile: Profile) -> Refusal | None:
+    closing = envelopes.closing_of(work.session, tender.id)
+    return rules.not_before_objection_period(
+        now=work.clock.now(), closed_at=closing.closed_at, profile=profile
+    )
 
 
 def _is_dropped(work: Work, tender: Tender, lot: Lot, receipt: bytes) -> bool:
