@@ -6,7 +6,6 @@ renderer would follow.
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +28,8 @@ def render_pdf(template: str, page: Any) -> bytes:
     import weasyprint  # it is slow to import, and most processes draw nothing
 
     html = _environment().get_template(template).render(page=page)
-    with warnings.catch_warnings():
-        # WeasyPrint 70 leaves the colour profile of PDF/A open until it is collected.
-        warnings.simplefilter("ignore", ResourceWarning)
-        made: bytes = weasyprint.HTML(string=html, url_fetcher=_refuse_address).write_pdf(
-            pdf_variant=VARIANT, pdf_tags=True
-        )
+    drawn = weasyprint.HTML(string=html, url_fetcher=_refuse_address)
+    made: bytes = drawn.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
     return made
 
 
