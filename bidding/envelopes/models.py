@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from bidding.envelopes.insert_only import insert_only, stamped_once
 from kernel.columns import Base, Digest, Id, Key, Minor
 
 
@@ -94,3 +104,8 @@ class RefusedBid(Base):
     code: Mapped[str] = mapped_column(String(60))
     cites: Mapped[str] = mapped_column(Text, default="")
     attempted_at: Mapped[datetime]
+
+
+for _kind in (BidAct, Envelope, RefusedBid):
+    insert_only(cast(Table, _kind.__table__))
+stamped_once(cast(Table, Closing.__table__))

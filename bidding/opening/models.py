@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bidding.envelopes.insert_only import insert_only
 from kernel.columns import Base, Currency, Digest, Id, Key, Minor
 
 
@@ -88,3 +98,7 @@ class OpeningObjection(Base):
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
     stops_the_lot: Mapped[bool] = mapped_column(default=False)
     raised_at: Mapped[datetime]
+
+
+for _kind in (Release, OpenedBid, OpeningRecord, OpeningObjection):
+    insert_only(cast(Table, _kind.__table__))
