@@ -16,7 +16,7 @@ from kernel.clock import instant
 from kernel.refusal import Refusal
 from kernel.text import Text
 
-_FILES = tuple(
+FILES = tuple(
     Path(__file__).with_name(name) for name in ("refusals.toml", "refusals_technical.toml")
 )
 
@@ -32,14 +32,12 @@ def words_of(refusal: Refusal) -> Text:
 
 @cache
 def sentences() -> Mapping[str, Text]:
-    """Every sentence by its code; a code stands in one file only."""
-    found: dict[str, Text] = {}
-    for file in _FILES:
-        for code, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            if code in found:
-                raise ValueError(f"two sentences for {code}")
-            found[code] = Text(**words)
-    return found
+    """Every sentence by its code."""
+    return {code: Text(**words) for file in FILES for code, words in _read(file).items()}
+
+
+def _read(file: Path) -> dict[str, dict[str, str]]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 class _Facts(dict[str, str]):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import string
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from app.web.refusals import sentences
+from app.web.refusals import FILES, sentences
 from procurement.profiles.model import Profile
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,11 @@ def _codes() -> Iterator[tuple[str, frozenset[str], str]]:
 def test_every_code_has_its_sentence() -> None:
     missing = {code: where for code, _, where in _codes() if code not in sentences()}
     assert not missing, "\n".join(f"{code}  {where}" for code, where in missing.items())
+
+
+def test_no_code_has_two_sentences() -> None:
+    codes = [code for file in FILES for code in tomllib.loads(file.read_text(encoding="utf-8"))]
+    assert len(codes) == len(set(codes)), {code for code in codes if codes.count(code) > 1}
 
 
 def test_every_sentence_is_whole() -> None:
