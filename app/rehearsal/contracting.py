@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from app.rehearsal.cast import Player
@@ -78,18 +79,25 @@ class Contracting:
 
     def accept(self) -> None:
         """The acceptor, who neither bought nor signed, finds every standard passed."""
+        self._inspect(contracts.accept_delivery, failed=())
+
+    def reject(self, *failed: str) -> None:
+        """The acceptor finds that these standards failed; the supplier has to deliver again."""
+        self._inspect(contracts.reject_delivery, failed=failed)
+
+    def _inspect(self, judge: Callable[..., str], *, failed: Collection[str]) -> None:
         acceptor = self.play.staff.acceptor
         with self.journal.read() as work:
             standards = queries.contract(work.session, self.contract).standards
         inspection = Inspection(
-            tuple(Result(standard["code"], True) for standard in standards),
+            tuple(Result(each["code"], each["code"] not in failed) for each in standards),
             delivered_at=self.play.clock.now() - timedelta(hours=2),
         )
         with self.journal.read() as work:
             statement = contracts.prepare_acceptance(work, self.contract, inspection)
         examined = self.play.cast.examined(acceptor, statement)
         with self.journal.write() as work:
-            contracts.accept_delivery(work, acceptor.actor, self.contract, inspection, examined)
+            judge(work, acceptor.actor, self.contract, inspection, examined)
 
     def invoice(self, number: str) -> str:
         """The supplier sends an invoice over all that was agreed; returns the invoice."""
@@ -101,6 +109,11 @@ class Contracting:
             return payments.submit_invoice(
                 work, self.supplier.actor, NewInvoice(self.contract, number, amount, on)
             )
+
+    def send_back(self, invoice: str, code: str, reason: str) -> None:
+        """Finance sends an invoice back, which then claims nothing of the contract."""
+        with self.journal.write() as work:
+            payments.return_invoice(work, self.play.staff.finance.actor, invoice, code, reason)
 
     def pay(self, invoice: str, reference: str) -> None:
         """Finance matches and prepares, the treasurer releases and settles."""

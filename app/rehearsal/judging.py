@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 from app.rehearsal.cast import Player
@@ -25,6 +25,7 @@ Scoring = Callable[[Player, str, Criterion], Decimal]
 
 DISQUALIFIED = Text("资格审查不合格", "Not qualified")
 PLAUSIBLE = Text("成本构成合理", "The costs are plausible")
+IMPLAUSIBLE = Text("无法证明报价合理性", "The costs do not explain the price")
 
 
 def seven_tenths(_member: Player, _bidder: str, criterion: Criterion) -> Decimal:
@@ -116,8 +117,11 @@ class Judging:
             with self.journal.write() as work:
                 evaluation.score_bids(work, member.actor, self.lot, given, examined)
 
-    def answer_price_questions(self) -> None:
-        """Every price that is questioned is explained, and the explanation is accepted."""
+    def answer_price_questions(self, *, not_believed: Collection[str] = ()) -> None:
+        """Every price that is questioned is explained, and the explanation is accepted.
+
+        Except for the bidders in `not_believed`, whose bids the panel turns away.
+        """
         with self.journal.read() as work:
             asked = list(evaluation.triggers_of(work, tenders.lot(work.session, self.lot)))
         if not asked:
@@ -138,7 +142,9 @@ class Judging:
                 supplier = suppliers[firms[bid]]
                 evaluation.answer_price(work, supplier.actor, question, "成本表如下。")
             with self.journal.write() as work:
-                evaluation.judge_price(work, member.actor, question, True, PLAUSIBLE)
+                believed = firms[bid] not in not_believed
+                words = PLAUSIBLE if believed else IMPLAUSIBLE
+                evaluation.judge_price(work, member.actor, question, believed, words)
 
     def rank(self) -> None:
         """The bids are ranked."""
@@ -154,11 +160,13 @@ class Judging:
             with self.journal.write() as work:
                 evaluation.sign_report(work, member.actor, self.lot, examined)
 
-    def evaluate(self, scoring: Scoring = seven_tenths) -> None:
+    def evaluate(
+        self, scoring: Scoring = seven_tenths, *, not_believed: Collection[str] = ()
+    ) -> None:
         """All that the panel does, from its draw to the signed report."""
         self.seat_panel()
         self.check_compliance()
-        self.answer_price_questions()
+        self.answer_price_questions(not_believed=not_believed)
         self.score(scoring)
         self.rank()
         self.sign_report()
@@ -190,6 +198,21 @@ class Judging:
         made = self.decide()
         self.announce(made)
         return made
+
+    def lapse(self, code: str, reason: str, cites: str) -> None:
+        """The officer lets the award lapse; the report stands for the next-ranked."""
+        with self.journal.read() as work:
+            award = award_queries.live_award(work.session, self.lot)
+            if award is None:
+                raise NotFound("award", self.lot)
+            award_id = award.id
+        with self.journal.write() as work:
+            awards.lapse_award(work, self.play.staff.officer.actor, award_id, code, reason, cites)
+
+    def fail(self, reason: Text, cites: str) -> None:
+        """The officer ends the lot without a result."""
+        with self.journal.write() as work:
+            evaluation.fail_lot(work, self.play.staff.officer.actor, self.lot, reason, cites)
 
     def awarded(self) -> tuple[str, str]:
         """Who won and for how much: identifier and amount."""

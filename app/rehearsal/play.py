@@ -52,23 +52,28 @@ class Play:
 
     # Need, budget, plan
 
-    def plan(self) -> str:
-        """The unit writes and approves a need, finance allots, the buyer plans and approves."""
+    def plan(self, *, returned: str = "") -> str:
+        """The unit writes and approves a need, finance allots, the buyer plans and approves.
+
+        With a reason in `returned` the need goes back to its author once.
+        """
         plot, staff = self.plot, self.staff
+        new = NewNeed(
+            staff.unit.id,
+            staff.buyer.id,
+            plot.title,
+            plot.specification,
+            plot.category,
+            plot.budget,
+            survey_respondents=plot.survey_respondents,
+        )
         with self.installation.journal.write() as work:
-            need = plans.write_need(
-                work,
-                staff.author.actor,
-                NewNeed(
-                    staff.unit.id,
-                    staff.buyer.id,
-                    plot.title,
-                    plot.specification,
-                    plot.category,
-                    plot.budget,
-                    survey_respondents=plot.survey_respondents,
-                ),
-            )
+            need = plans.write_need(work, staff.author.actor, new)
+        if returned:
+            with self.installation.journal.write() as work:
+                plans.return_need(work, staff.unit_approver.actor, need, returned)
+            with self.installation.journal.write() as work:
+                plans.rewrite_need(work, staff.author.actor, need, new)
         with self.installation.journal.write() as work:
             plans.approve_need(work, staff.unit_approver.actor, need)
         year = self.clock.now().year
@@ -110,31 +115,19 @@ class Play:
 
     # Tender
 
-    def draft(self) -> str:
-        """The officer drafts the tender, another person approves it."""
-        plot, staff = self.plot, self.staff
-        outside = [holder.firm.id != staff.buyer.id for holder in staff.holders]
+    def draft(self, *, returned: str = "") -> str:
+        """The officer drafts the tender, another person approves it.
+
+        With a reason in `returned` the approver sends the draft back once.
+        """
+        staff, made = self.staff, self._tender_draft()
         with self.installation.journal.write() as work:
-            self.tender = tenders.draft_tender(
-                work,
-                staff.officer.actor,
-                self.purchase,
-                TenderDraft(
-                    title=plot.title,
-                    award_criteria=plot.award_criteria,
-                    lots=plot.lots,
-                    criteria=plot.criteria,
-                    documents=plot.documents,
-                    terms=plot.terms,
-                    holders=tuple(
-                        NamedHolder(holder.person, is_outside)
-                        for holder, is_outside in zip(staff.holders, outside, strict=True)
-                    ),
-                    threshold=plot.threshold,
-                    closes_at=plot.closes_at,
-                    facts=plot.facts,
-                ),
-            )
+            self.tender = tenders.draft_tender(work, staff.officer.actor, self.purchase, made)
+        if returned:
+            with self.installation.journal.write() as work:
+                tenders.return_tender(work, staff.approver.actor, self.tender, returned)
+            with self.installation.journal.write() as work:
+                tenders.edit_tender(work, staff.officer.actor, self.tender, 1, made)
         with self.installation.journal.read() as work:
             found = tender_queries.tender(work.session, self.tender)
             self.lots = tuple(lot.id for lot in found.lots)
@@ -142,6 +135,24 @@ class Play:
         with self.installation.journal.write() as work:
             tenders.approve_tender(work, staff.approver.actor, self.tender, version)
         return self.tender
+
+    def _tender_draft(self) -> TenderDraft:
+        plot, staff = self.plot, self.staff
+        return TenderDraft(
+            title=plot.title,
+            award_criteria=plot.award_criteria,
+            lots=plot.lots,
+            criteria=plot.criteria,
+            documents=plot.documents,
+            terms=plot.terms,
+            holders=tuple(
+                NamedHolder(holder.person, holder.firm.id != staff.buyer.id)
+                for holder in staff.holders
+            ),
+            threshold=plot.threshold,
+            closes_at=plot.closes_at,
+            facts=plot.facts,
+        )
 
     def make_keys(self) -> None:
         """Every holder makes a fresh key for each part, and shows that it is at hand."""
