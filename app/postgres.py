@@ -213,6 +213,9 @@ class EmbeddedPostgres:
     def _end(self) -> None:
         if self._is_up():
             self._run("pg_ctl", "-w", "-t", "60", "-m", "fast", "stop")
+        if not self._durable and self._folder != self._asked:
+            # Whoever asked will remove the folder that they know of, and no other.
+            shutil.rmtree(self._folder)
 
     def _is_up(self) -> bool:
         if not (self._data / "PG_VERSION").exists():

@@ -165,6 +165,7 @@ def test_folder_that_only_root_may_enter(folder: Path) -> None:
     with made.running() as server:
         assert _asked(server, "SELECT 1") == "1"
         assert server.bin.is_relative_to(home)
+    assert not list(home.glob("*/data")), "data for a while were left behind"
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
