@@ -12,18 +12,23 @@ from journal.work import Work
 from kernel.refusal import NotFound
 from procurement.authority import Subject
 from procurement.parties.capacities import subject
-from procurement.tenders.models import Lot
+from procurement.tenders.models import Lot, Tender
 
 
 def lot_for_change(session: Session, lot_id: str) -> Lot:
-    """The lot with its tender, held until the transaction ends: its steps come one by one."""
-    found = session.scalars(
-        select(Lot)
+    """The tender shared and the lot alone, always in this order, until the transaction ends.
+
+    So the steps of a lot come one by one, those of two lots do not wait for each other, and a
+    cancellation, which holds the tender alone, comes before or after each of them.
+    """
+    session.scalars(
+        select(Tender)
+        .join(Lot, Lot.tender_id == Tender.id)
         .where(Lot.id == lot_id)
-        .options(joinedload(Lot.tender, innerjoin=True))
-        .with_for_update(of=Lot)
+        .with_for_update(read=True, of=Tender)
         .execution_options(populate_existing=True)
     ).one_or_none()
+    found = session.get(Lot, lot_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("lot", lot_id)
     return found

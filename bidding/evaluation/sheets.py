@@ -80,6 +80,9 @@ def score_bids(
         )
     prepared = prepare_score_sheet(work, actor, lot.id, given)
     same_statement(examined, prepared, kind="lot", id=lot.id)
+    # To hand in the same sheet again mends nothing.
+    again = before is not None and sheet_digest(work, before) == examined.digest
+    enforce(conditions.sheet_open(submitted=again, objective_differs=False))
     kept = keep_signature(work, actor, examined, kind="score-sheet", subject_id=member.id)
     if before is not None:
         _take_back(work, before)

@@ -15,6 +15,7 @@ from procurement.challenges.models import Challenge, Suspension
 from procurement.challenges.rules import suspended_time
 from procurement.parties.models import Capacity, Person
 from procurement.tenders.models import Lot, Notice, Tender
+from procurement.tenders.queries import tender_for_bid
 
 
 def challenge(session: Session, challenge_id: str) -> Challenge:
@@ -35,6 +36,7 @@ def challenge_for_change(session: Session, challenge_id: str) -> Challenge:
 
 def lots_for_change(session: Session, tender_id: str, lot_id: str | None) -> list[Lot]:
     """The lots that a challenge concerns, all of them held, in one order for everybody."""
+    tender_for_bid(session, tender_id)
     wanted = select(Lot).where(Lot.tender_id == tender_id)
     if lot_id is not None:
         wanted = wanted.where(Lot.id == lot_id)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from app.rehearsal.cast import Player
 from app.rehearsal.judging import Judging
-from app.rehearsal.plots import school_desks
 from bidding.evaluation import queries, services
 from bidding.evaluation.models import Score, ScoreSheet
 from bidding.evaluation.services import Points
@@ -18,7 +16,7 @@ from kernel import canonical
 from kernel.refusal import Refused, StaleWrite
 from kernel.vocabulary import LotStage, TenderStage, system_actor
 from procurement.tenders.models import Criterion
-from tests.world import CLOSES_AT, World
+from tests.world import World
 
 A, B, C = "91610000MA6TXA001A", "91610000MA6TXA002B", "91610000MA6TXA003C"
 
@@ -120,6 +118,8 @@ def test_objective_points_must_be_equal_and_may_be_mended(complying: Judging) ->
     _hand_in(complying, members[4], _sheet(complying, Decimal(19)))
     with pytest.raises(Refused, match="objective_scores_differ"):
         complying.rank()
+    with pytest.raises(Refused, match="sheet_submitted_already"):
+        _hand_in(complying, members[4], _sheet(complying, Decimal(19)))
     _hand_in(complying, members[4], _sheet(complying, Decimal(20)))
     with complying.journal.read() as work:
         assert work.session.query(ScoreSheet).count() == 5
@@ -153,12 +153,7 @@ def test_points_and_price_make_the_ranking(complying: Judging) -> None:
 
 def test_equal_bids_are_ordered_by_a_draw_with_evidence(world: World) -> None:
     """87-56, 68: equal prices under the lowest price go to a draw that anybody can repeat."""
-    plot = school_desks(
-        world.installation.blobs,
-        closes_at=CLOSES_AT,
-        planned_start_on=date(2026, 4, 2),
-        composite=False,
-    )
+    plot = world.plot(composite=False)
     play = world.tender(
         stage=TenderStage.CLOSED,
         bids=3,
@@ -179,12 +174,7 @@ def test_equal_bids_are_ordered_by_a_draw_with_evidence(world: World) -> None:
 
 
 def test_lowest_price_has_nothing_to_score(opened: Callable[..., Judging], world: World) -> None:
-    plot = school_desks(
-        world.installation.blobs,
-        closes_at=CLOSES_AT,
-        planned_start_on=date(2026, 4, 2),
-        composite=False,
-    )
+    plot = world.plot(composite=False)
     judging = opened(plot=plot)
     judging.qualify()
     judging.seat_panel()
