@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from kernel import canonical
-from kernel.refusal import Refused, refuse
+from kernel.refusal import Refused, enforce, refuse
 from signatures import cms
 from signatures.files import make_private_folder
 from signatures.sealed import committee, points, release
+from signatures.sealed.release import CheckedWork
 from signatures.sealed.with_cms import cms_verifier
 from signatures.signers import Signer
 from signatures.tool import checking, folder, keyfiles
@@ -110,34 +111,44 @@ def destroy_keys(
 def prepare_release(work: HolderWork, now: datetime) -> bytes:
     """Fetch the work, check all of section 6, open the boxes; the statement to be signed.
 
-    The first closing that this client sees for a tender is kept beside the keys, and another is
-    refused from then on.
+    The keys are unlocked last, when nothing is left that could be refused. The first closing that
+    this client sees for a tender is kept beside them, and another is refused from then on.
     """
+    checked, checkpoint = _checked_work(work, now)
     said, identities = keyfiles.read_part_keys(work.key_file, work.keys_passphrase)
-    if said["tender"] != work.tender or work.part not in identities:
+    known = checked.terms.committee
+    if (said["origin"], said["tender"]) != (known.origin, known.tender):
         raise Refused(refuse("holder_key_differs", "SEALED_BID 6", tender=said["tender"]))
+    if work.part not in identities:
+        raise Refused(refuse("holder_key_differs", "SEALED_BID 6", part=work.part))
+    _keep_closing(work.key_file, checked.closing)
+    return release.make_release(
+        checked,
+        index=said["index"],
+        identity=identities[work.part],
+        checkpoint=checkpoint,
+        released_at=now,
+    )
+
+
+def _checked_work(work: HolderWork, now: datetime) -> tuple[CheckedWork, str]:
+    trust, log = work.trusted.trust, work.trusted.log
     with connect(work.server) as session:
         session.log_in(work.account, work.password)
-        package = session.package(work.tender)
-        checked_tender = checking.check_package(package, work.trusted.trust, now, work.trusted.log)
-        if package.origin != said["origin"]:
-            raise Refused(refuse("holder_key_differs", "SEALED_BID 6", origin=package.origin))
+        tender = checking.check_package(session.package(work.tender), trust, now, log)
+        evidence = checking.Evidence(
+            trust=trust,
+            now=now,
+            tender=work.tender,
+            log=log,
+            token=work.closing_token,
+            waived=work.waived,
+        )
         terms = checking.terms_of(
-            checked_tender,
-            evidence=checking.Evidence(
-                trust=work.trusted.trust,
-                now=now,
-                tender=work.tender,
-                log=work.trusted.log,
-                token=work.closing_token,
-                waived=work.waived,
-            ),
-            closing_known=_closing_seen(work.key_file),
+            tender, evidence=evidence, closing_known=_closing_seen(work.key_file)
         )
         # Asked before anything is fetched: a box that is not here cannot be opened early.
-        refusal = release.time_refusal(terms, now)
-        if refusal is not None:
-            raise Refused(refusal)
+        enforce(release.time_refusal(terms, now))
         given, checkpoint = session.work(work.tender, work.lot, work.part)
     checked = release.check_work(
         given,
@@ -145,18 +156,10 @@ def prepare_release(work: HolderWork, now: datetime) -> bytes:
         lot=work.lot,
         part=work.part,
         now=now,
-        verify=cms_verifier(work.trusted.trust, now),
+        verify=cms_verifier(trust, now),
         survivors=work.survivors,
     )
-    _keep_closing(work.key_file, checked.closing)
-    log = work.trusted.log
-    return release.make_release(
-        checked,
-        index=said["index"],
-        identity=identities[work.part],
-        checkpoint=log.checkpoint if log else checkpoint,
-        released_at=now,
-    )
+    return checked, log.checkpoint if log else checkpoint
 
 
 def _write_signed(out: Path, name: str, statement: bytes, signer: Signer) -> str:

@@ -30,10 +30,10 @@ Command = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the server is; a test hands in its own client."""
+    """Where the server is; a test hands in a transport that reaches an application in process."""
 
     address: str
-    client: httpx.Client | None = None
+    transport: httpx.BaseTransport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class HolderWork:
 
 def connect(server: Server) -> api.Server:
     """A session with the server."""
-    return api.Server(server.address, server.client)
+    return api.Server(server.address, server.transport)
 
 
 def load_signer(p12: Path, password: str) -> Signer:
@@ -132,7 +132,7 @@ def server(command: Command) -> Command:
     @click.pass_context
     @wraps(command)
     def with_server(context: click.Context, /, address: str, **given: Any) -> Any:
-        return command(server=Server(address, context.obj.get("client")), **given)
+        return command(server=Server(address, context.obj.get("transport")), **given)
 
     return with_server
 

@@ -63,8 +63,8 @@ class Package:
 class Server:
     """One session with a server."""
 
-    def __init__(self, address: str, client: httpx.Client | None = None) -> None:
-        self._client = client or httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS)
+    def __init__(self, address: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._client = httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS, transport=transport)
 
     def __enter__(self) -> Self:
         return self

@@ -142,10 +142,12 @@ class Tender:
         threshold: int = 2,
         parts: tuple[str, ...] = ("technical", "price"),
         seed: str = "tender",
+        officer: Person = OFFICER,
+        registry: Registry | None = None,
     ) -> None:
         self.random = Stream(seed)
-        self.registry = Registry()
-        self.registry.enrol(OFFICER, *holders, RIVER, STONE)
+        self.registry = registry or Registry()
+        self.registry.enrol(officer, *holders, RIVER, STONE)
         self.holders = holders
         self.keys = {
             (part, index): committee.make_identity(self.random)
@@ -165,7 +167,7 @@ class Tender:
             )
             for (part, index), identity in self.keys.items()
         ]
-        self.committee_statement = OFFICER.signed(
+        self.committee_statement = officer.signed(
             committee.committee_statement(
                 origin=ORIGIN,
                 tender=TENDER,

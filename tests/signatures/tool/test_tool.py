@@ -1,0 +1,164 @@
+"""The offline tool from the first look at the committee to the released shares, over real HTTP."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.rehearsal import sealed
+from app.rehearsal.play import Play
+from kernel.money import Money
+from signatures.tool import keyfiles
+from tests.signatures.tool.conftest import PASSPHRASE, Desk
+from tests.world import CLOSES_AT, World
+
+SERVER = ("--server", "https://sunlit.test")
+
+
+@pytest.fixture
+def play(county: World) -> Play:
+    """A tender that takes bids, with two bids in it."""
+    return county.tender(bids=2)
+
+
+def fetched(desk: Desk, play: Play) -> Path:
+    """Committee and notices in a file."""
+    package = desk.home / "package.json"
+    if not package.exists():
+        desk.does("committee", "fetch", *SERVER, "--tender", play.tender, "--out", package)
+    return package
+
+
+def offer(desk: Desk) -> tuple[Path, Path]:
+    """The files of a bid on the bidder's disk."""
+    technical, price = desk.home / "technical", desk.home / "price"
+    for folder in (technical, price):
+        folder.mkdir(exist_ok=True)
+    (technical / "技术方案.pdf").write_bytes(b"%PDF-1.7 how we do it")
+    readout = {"currency": "CNY", "delivery": "", "total": "970000.00"}
+    (price / "readout.json").write_text(json.dumps(readout))
+    return technical, price
+
+
+def test_a_bid_from_the_committee_to_its_receipt(county: World, desk: Desk, play: Play) -> None:
+    bidder = county.supplier(3)
+    package, (technical, price) = fetched(desk, play), offer(desk)
+    log = ("--log", desk.log(), "--log-key", desk.log_key)
+    shown = desk.does("committee", "check", "--package", package, "--trust", desk.trust, *log)
+    fingerprint = shown.splitlines()[0].removeprefix("fingerprint  ")
+    seal = (
+        *("seal", "--package", package, "--trust", desk.trust, *log, "--lot", play.lots[0]),
+        *("--bidder", bidder.firm.identifier, "--technical", technical, "--price", price),
+        *("--p12", desk.p12(bidder)),
+    )
+    other = fingerprint.replace("a", "b").replace("1", "2")
+    bid = desk.home / "bid"
+    desk.is_refused("fingerprint_differs", *seal, "--fingerprint", other, "--out", bid)
+    desk.does(*seal, "--fingerprint", fingerprint, "--out", bid)
+    submit = ("submit", *SERVER, "--account", bidder.login, bid)
+    desk.does(*submit)
+    kept = (bid / "receipt.json").read_bytes()
+    desk.does(*submit)
+    assert (bid / "receipt.json").read_bytes() == kept
+    key = county.installation.keys.receipt_vkey.encode()
+    said = desk.does("receipt", "check", bid, "--receipt-key", key)
+    assert "accepted at" in said
+    answer = json.loads(kept)
+    (bid / "receipt.json").write_text(json.dumps({**answer, "note": answer["note"] + "x"}))
+    desk.is_refused("receipt_note_wrong", "receipt", "check", bid, "--receipt-key", key)
+    assert b"970000" not in b"".join(path.read_bytes() for path in bid.iterdir() if path.is_file())
+    withdrawal = desk.home / "withdrawal"
+    desk.does("withdraw", "--after", bid, "--out", withdrawal, "--p12", desk.p12(bidder))
+    desk.does("submit", *SERVER, "--account", bidder.login, withdrawal)
+
+
+def test_what_is_checked_before_sealing(county: World, desk: Desk, play: Play) -> None:
+    package = fetched(desk, play)
+    check = ("committee", "check", "--trust", desk.trust, "--package")
+    record = json.loads(package.read_text())
+
+    def altered(name: str, **changes: object) -> Path:
+        path = desk.home / name
+        path.write_text(json.dumps({**record, **changes}))
+        return path
+
+    fewer = altered("fewer", holders=record["holders"][:-1])
+    desk.is_refused("committee_holders_differ", *check, fewer)
+    unsigned = {**record["committee"], "cms": record["notices"][0]["signed"]["cms"]}
+    desk.is_refused("signature_not_valid", *check, altered("unsigned", committee=unsigned))
+    desk.is_refused("notice_missing", *check, altered("mute", notices=[]))
+    elsewhere = altered("elsewhere", origin=record["origin"] + "x")
+    desk.is_refused("notice_chain_broken", *check, elsewhere)
+    other = desk.home / "other-trust"
+    other.mkdir()
+    (other / "trust.json").write_text('{"organization_issuers":[],"outside_authorities":[]}')
+    strangers = ("committee", "check", "--trust", other, "--package", package)
+    desk.is_refused("signature_not_valid", *strangers)
+    log = desk.log()
+    assert "NOT CHECKED" not in desk.does(*check, package, "--log", log, "--log-key", desk.log_key)
+    tile = next((log / "tile" / "0").rglob("*[0-9]"), None)
+    assert tile is not None
+    if tile.is_file():
+        tile.write_bytes(bytes(len(tile.read_bytes())))
+    desk.is_refused("log_root_wrong", *check, package, "--log", log, "--log-key", desk.log_key)
+
+
+def test_a_holder_opens_boxes_and_releases(county: World, desk: Desk, play: Play) -> None:
+    play.bid(county.supplier(3), play.lots[0], Money.parse("990000.00", "CNY"))
+    holder = play.staff.holders[0]
+    with county.installation.journal.read() as work:
+        index = sealed.index_of(work.session, holder, play.tender, "price")
+    keys = desk.home / "keys.age"
+    keyfiles.write_part_keys(
+        keys,
+        PASSPHRASE,
+        origin=county.installation.journal.origin,
+        tender=play.tender,
+        index=index,
+        identities={
+            part: identity
+            for (tender, part), identity in holder.identities.items()
+            if tender == play.tender
+        },
+    )
+    asked = (
+        *(*SERVER, "--account", holder.login, "--trust", desk.trust, "--tender", play.tender),
+        *("--lot", play.lots[0], "--part", "price", "--keys", keys),
+    )
+    waived = "--without-outside-evidence"
+    desk.is_refused("before_closing", "boxes", "open", *asked, waived)
+    county.clock.set(CLOSES_AT)
+    play.close()
+    desk.is_refused("objection_time_runs", "boxes", "open", *asked, waived)
+    county.clock.advance(timedelta(minutes=31))
+    desk.is_refused("closing_without_outside_evidence", "boxes", "open", *asked)
+    log = ("--log", desk.log(), "--log-key", desk.log_key)
+    opened = desk.does("boxes", "open", *asked, *log, waived)
+    assert opened.count("a share") == 3
+    done = desk.does("release", *asked, *log, waived, "--p12", desk.p12(holder))
+    assert "release" in done
+    keys.with_suffix(".closing").write_text("sha256:" + "0" * 64)
+    desk.is_refused("closing_differs", "boxes", "open", *asked, waived)
+
+
+def test_keys_are_made_shown_and_destroyed(county: World, desk: Desk, play: Play) -> None:
+    holder = play.staff.holders[0]
+    folder = desk.home / "holder"
+    signed = ("--p12", desk.p12(holder))
+    place = ("--origin", "sunlit.example/log", "--tender", play.tender, "--index", 2)
+    parts = ("--part", "technical", "--part", "price")
+    made = desk.does("keys", "make", *place, *parts, "--out", folder, *signed)
+    assert made.count("age1") == 2
+    keys = folder / "keys.age"
+    assert b"AGE-SECRET" not in keys.read_bytes()
+    desk.is_refused("file_exists", "keys", "make", *place, *parts, "--out", folder, *signed)
+    checkpoint = ("--checkpoint", "sha256:" + "0" * 64)
+    asked = ("--keys", keys, "--out", folder, *signed)
+    assert "possession-price" in desk.does("keys", "possession", *asked, *checkpoint)
+    said = json.loads((folder / "possession-price.json").read_text())
+    assert said["type"] == "sunlit/possession/v1"
+    desk.does("keys", "destruction", *asked)
+    assert not keys.exists()
