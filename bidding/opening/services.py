@@ -363,8 +363,11 @@ def _objection_time_over(work: Work, tender: Tender, profile: Profile) -> Refusa
 
 
 def _is_dropped(work: Work, tender: Tender, lot: Lot, receipt: bytes) -> bool:
-    read = receipts.read_receipt(receipt, origin=work.origin, tender=tender.id)
-    return read["lot"] == lot.id and receipt not in queries.leaves(work.session, tender.id)
+    """Whether a receipt for this lot is missing in the closed tree; others say nothing."""
+    read = receipts.read_receipt(receipt, origin=work.origin)
+    if (read["tender"], read["lot"]) != (tender.id, lot.id):
+        return False
+    return receipt not in queries.leaves(work.session, tender.id)
 
 
 def _judged_as(examined: ExaminedRelease, word: str) -> list[str]:
