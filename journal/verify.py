@@ -137,6 +137,14 @@ def canonical(value: Any) -> bytes:
     return text.encode()
 
 
+def unhex(text: str) -> bytes:
+    """Bytes from hex digits in their one form: lower case, no spaces."""
+    raw = bytes.fromhex(text)
+    if raw.hex() != text:
+        raise ValueError("not lower-case hex")
+    return raw
+
+
 def digest(raw: bytes) -> str:
     """`sha256:` and the hash."""
     return "sha256:" + hashlib.sha256(raw).hexdigest()
@@ -380,18 +388,27 @@ def committed(origin: str, id: str, fields: dict[str, dict[str, Any]]) -> bytes:
     return hashlib.sha256(canonical(statement)).digest()
 
 
+_WITHHELD = {"position", "commitment"}
+_STATES = ("withheld", "erased")
+
+
 def shown_record(raw: dict[str, Any], position: int, origin: str) -> tuple[Record, bytes]:
     """An entry as it is shown, each shown field checked, and the leaf that it must have."""
     try:
+        if set(raw) != ({"position", "id", "fields"} if "fields" in raw else _WITHHELD):
+            raise ValueError(f"keys {sorted(raw)}")
         record = Record(position, str(raw.get("id", "")), dict(raw.get("fields", {})))
         for name, each in record.fields.items():
-            if "salt" in each:
-                found = digest(bytes.fromhex(each["salt"]) + canonical(each["value"]))
-                if found != each["digest"]:
-                    raise Unfit("field_wrong", record.where, f"{name} does not fit its digest")
+            if set(each) == {"digest", "state"} and each["state"] in _STATES:
+                continue
+            if set(each) != {"digest", "salt", "value"}:
+                raise ValueError(f"{name} has keys {sorted(each)}")
+            found = digest(unhex(each["salt"]) + canonical(each["value"]))
+            if found != each["digest"]:
+                raise Unfit("field_wrong", record.where, f"{name} does not fit its digest")
         if record.fields:
             return record, committed(origin, record.id, record.fields)
-        return record, bytes.fromhex(str(raw.get("commitment", "")))
+        return record, unhex(str(raw.get("commitment", "")))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise Unfit("entry_malformed", f"position {position}", repr(problem)) from problem
 
@@ -496,8 +513,8 @@ def check_against_closing(where: str, raw: bytes, proof: Any, tender: str, log: 
         raise Unfit("proof_missing", where, f"the tender is closed by {closing.where}")
     try:
         at, size = int(proof["position"]), int(proof["size"])
-        steps = [bytes.fromhex(step) for step in proof["hashes"]]
-        root = bytes.fromhex(str(closing.value("body.root")).removeprefix("sha256:"))
+        steps = [unhex(step) for step in proof["hashes"]]
+        root = unhex(str(closing.value("body.root")).removeprefix("sha256:"))
     except (KeyError, TypeError, ValueError) as problem:
         raise Unfit("proof_unreadable", where, repr(problem)) from problem
     if size != closing.value("body.size") or not included(leaf_hash(raw), at, size, steps, root):

@@ -392,7 +392,7 @@ def test_no_byte_of_a_log_can_be_altered_unseen(
     )
     verify.check_log(citizen.log, key)
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(st.sampled_from(files), st.integers(0), st.integers(0, 7))
     def alter(path: Path, at: int, bit: int) -> None:
         raw = path.read_bytes()
