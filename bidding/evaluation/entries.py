@@ -34,6 +34,7 @@ class PanelDrawn(Entry):
     list_digest: str = public()
     listed: list[dict[str, Any]] = restricted()
     seated: list[str] = restricted()
+    absent: list[str] = restricted(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from bidding.evaluation import rules
 from bidding.evaluation.models import (
     BidStanding,
     ComplianceOpinion,
@@ -23,10 +25,11 @@ from bidding.evaluation.models import (
 )
 from bidding.evaluation.panels import Tie
 from bidding.opening.models import OpenedBid, OpeningObjection
-from kernel.refusal import NotFound
-from kernel.vocabulary import Role
+from kernel.refusal import NotFound, enforce
+from kernel.vocabulary import Part, Role
 from procurement.parties.models import Organization, Person, RoleGrant, SignedDocument
 from procurement.tenders.models import Criterion, Lot
+from procurement.tenders.standing import pinned_profile
 
 
 def stopping_objections(session: Session, lot: Lot) -> list[str]:
@@ -280,3 +283,54 @@ def bidders(session: Session, organizations: Collection[str]) -> dict[str, Bidde
     return {
         row.id: Bidder(row.id, row.identifier, row.name_zh, row.name_en, row.size) for row in rows
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PanelBid:
+    """A bid as a member of the panel sees it; its price is None while it may not be seen."""
+
+    bid: str
+    bidder: Bidder
+    price_minor: int | None
+    currency: str
+    delivery: str
+    files: tuple[Mapping[str, Any], ...]
+    in_the_race: bool
+    compliant: bool | None
+
+
+def bids_for_member(session: Session, lot: Lot, person: str) -> list[PanelBid]:
+    """What a member sees of the qualified bids, once the interests are declared (requirement 077).
+
+    Where the profile says so, prices and the price part stay hidden until every sheet is in.
+    """
+    profile = pinned_profile(lot.tender)
+    seats = seated(session, lot.id)
+    member = seat_of(seats, person)
+    enforce(rules.interests_declared(profile=profile, declared_at=member.declared_at))
+    locked = len(sheets(session, seats)) == len(seats)
+    hidden = rules.price_may_be_seen(profile=profile, quality_locked=locked) is not None
+    found = standings(session, lot.id)
+    rows = session.scalars(
+        select(OpenedBid).where(OpenedBid.id.in_(found)).order_by(OpenedBid.position, OpenedBid.id)
+    ).all()
+    firms = bidders(session, [row.bidder_id for row in rows])
+    return [
+        PanelBid(
+            bid=row.id,
+            bidder=firms[row.bidder_id],
+            price_minor=None if hidden else row.price_minor,
+            currency=row.currency or lot.tender.currency,
+            delivery=(row.readout or {}).get("delivery", ""),
+            files=tuple(
+                file
+                for part, files in row.files.items()
+                for file in files
+                if not (hidden and part == Part.PRICE)
+            ),
+            in_the_race=found[row.id].in_the_race,
+            compliant=found[row.id].compliant,
+        )
+        for row in rows
+        if found[row.id].qualified
+    ]

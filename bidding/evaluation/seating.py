@@ -37,10 +37,14 @@ from procurement.tenders.standing import pinned_profile
 
 @dataclass(frozen=True, slots=True)
 class PanelPlan:
-    """How large the panel is to be, and whom the buyer names to it; all others are drawn."""
+    """How large the panel is to be, and whom the buyer names to it; all others are drawn.
+
+    `absent` are members who cannot go on; their seats are filled anew (87-49).
+    """
 
     size: int
     buyer_members: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 def draw_panel(
@@ -58,6 +62,8 @@ def draw_panel(
     act(work, actor, Action.DRAW_PANEL, on, purchase=tender.purchase_id)
     EVALUATION.after(LotStage(lot.stage), Action.DRAW_PANEL)
     before = queries.draws(work.session, lot.id)
+    for person in plan.absent:
+        _leave(work, lot, queries.seat_of(queries.seated(work.session, lot.id), person), "absent")
     sat = queries.members(work.session, lot.id)
     seats = [member for member in sat if member.left_at is None]
     if before:
@@ -121,6 +127,7 @@ def draw_panel(
             list_digest=canonical.digest_of(draw.listed),
             listed=draw.listed,
             seated=[member.person_id for member in fresh],
+            absent=list(plan.absent),
         ),
     )
     return draw.id
@@ -202,8 +209,7 @@ def _replace(
     work: Work, lot: Lot, profile: Profile, on: Subject, member: PanelMember, conflict: Tie
 ) -> str | None:
     """End a seat, void what its member said, and seat the next in the order of the draw."""
-    member.left_at, member.left_code = work.clock.now(), f"tie_{conflict.kind}"
-    _void_opinions(work, lot, member)
+    _leave(work, lot, member, f"tie_{conflict.kind}")
     draw = queries.draws(work.session, lot.id)[-1]
     sat = queries.members(work.session, lot.id)
     now = {(one.person, one.role): one for one in _listed(work, lot, profile, on, sat)}
@@ -214,6 +220,13 @@ def _replace(
         _seat(work, draw, one.person, one.role)
     work.session.flush()
     return following[0].person if following else None
+
+
+def _leave(work: Work, lot: Lot, member: PanelMember, code: str) -> None:
+    """End a seat, and void what its member said (87-49)."""
+    member.left_at, member.left_code = work.clock.now(), code
+    _void_opinions(work, lot, member)
+    work.session.flush()
 
 
 def _void_opinions(work: Work, lot: Lot, member: PanelMember) -> None:
