@@ -22,8 +22,9 @@ WITHOUT_ENTRY: Mapping[Action, str] = {}
 
 def _kinds() -> list[type[Entry]]:
     for package in ("journal", "procurement", "bidding"):
-        for path in sorted((ROOT / package).rglob("entries.py")):
-            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if path.name == "entries.py" or package == "journal":
+                importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     return [kind for kind in entry_kinds() if kind.__module__.partition(".")[0] != "tests"]
 
 
