@@ -35,7 +35,7 @@ test: dev lint  ## what CI runs
 	bash scripts/test_installed_postgres.sh
 
 check: dev lint  ## the quick part: style, types, imports, rules
-	$(BIN)/pytest -n $(JOBS) -q -m "not slow and not browser"
+	$(BIN)/pytest -n $(JOBS) -q -m "not slow"
 
 .PHONY: lint
 lint: dev
