@@ -172,9 +172,9 @@ class Judging:
         self.sign_report()
 
     def first(self) -> str:
-        """The bid that is ranked first."""
+        """The bid that is ranked first of those whose award did not lapse."""
         with self.journal.read() as work:
-            return queries.ranked_bids(work.session, self.lot)[0].bid_id
+            return award_queries.candidates(work.session, self.lot)[0].bid_id
 
     def decide(self, bid: str | None = None) -> str:
         """The approver decides for the first-ranked bid; returns the award."""

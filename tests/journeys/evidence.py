@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Evidence:
 
 
 def gather(world: World, folder: Path, *, reached: Reached = everything_reached) -> Evidence:
-    """Download the log, and take every receipt from its holder, with its proof after the closing."""
+    """Download the log, and take every receipt from its holder, with its proof."""
     installation = world.installation
     timekeeping.publish_record(installation)
     log = folder / "log"
@@ -108,4 +108,11 @@ def holds(world: World, folder: Path, *, reached: Reached = everything_reached) 
     return evidence
 
 
-Spoil = Callable[[bytes], bytes]
+def spoil_and_see(path: Path, evidence: Evidence) -> None:
+    """Change one byte in the middle of a file: the verifier says no, and yes once it is back."""
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+    assert evidence.judged().returncode == 1
+    path.write_bytes(whole)
+    assert evidence.judged().returncode == 0

@@ -1,0 +1,51 @@
+"""Which verbs each road shows, so that no verb of a purchase is left without a journey."""
+
+from __future__ import annotations
+
+from kernel.vocabulary import Action
+
+_ENDS = frozenset({Action.CANCEL_TENDER, Action.LEAVE_SEALED, Action.FAIL_LOT, Action.LAPSE_AWARD})
+# Not of one purchase; each is tried where it lives.
+_OF_THE_INSTALLATION = {
+    Action.FOUND_INSTALLATION: "tests/app",
+    Action.REGISTER_ORGANIZATION: "tests/procurement/parties",
+    Action.ENROL_PERSON: "tests/procurement/parties",
+    Action.ENROL_CERTIFICATE: "tests/procurement/parties",
+    Action.RETIRE_CERTIFICATE: "tests/procurement/parties",
+    Action.PROPOSE_GRANT: "tests/procurement/parties",
+    Action.CONFIRM_GRANT: "tests/procurement/parties",
+    Action.REVOKE_GRANT: "tests/procurement/parties",
+    Action.BAN_SUPPLIER: "tests/procurement/parties",
+    Action.ROTATE_LOG_KEY: "tests/journal/test_keys.py",
+    Action.DISCLOSE: "tests/journal/test_disclose.py",
+    Action.ERASE_FIELD: "tests/journal/test_disclose.py",
+    Action.RESTORE_LOG: "tests/journal/test_restore.py",
+}
+OF_A_PURCHASE = frozenset(Action) - _OF_THE_INSTALLATION.keys()
+
+WHOLE_ROAD = OF_A_PURCHASE - _ENDS
+LOWEST_PRICE = WHOLE_ROAD - {
+    Action.RETURN_NEED,
+    Action.RETURN_TENDER,
+    Action.ASK_QUESTION,
+    Action.ANSWER_QUESTION,
+    Action.AMEND_TENDER,
+    Action.REPLACE_BID,
+    Action.WITHDRAW_BID,
+    Action.REFUSE_BID,
+    Action.READ_SEALED,
+    Action.OBJECT_AT_OPENING,
+    Action.QUESTION_PRICE,
+    Action.ANSWER_PRICE,
+    Action.JUDGE_PRICE,
+    Action.SCORE_BIDS,
+    Action.FILE_CHALLENGE,
+    Action.ANSWER_CHALLENGE,
+    Action.FILE_COMPLAINT,
+    Action.DECIDE_COMPLAINT,
+    Action.REJECT_DELIVERY,
+    Action.RETURN_INVOICE,
+} | {Action.LAPSE_AWARD}
+CANCELLED = frozenset({Action.CANCEL_TENDER})
+LEFT_SEALED = frozenset({Action.LEAVE_SEALED, Action.CLOSE_PURCHASE})
+FAILED = frozenset({Action.FAIL_LOT, Action.CLOSE_PURCHASE})
