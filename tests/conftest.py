@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, Connection, Engine, MetaData, create_mock_engine, make_url, text
 from sqlalchemy.dialects import postgresql
 
@@ -20,6 +21,11 @@ from kernel.blobs import FileBlobs
 from kernel.clock import FixedClock
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+# No deadline: a shared machine is slow now and then, which says nothing about the code.
+settings.register_profile("usual", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=2000)
+settings.load_profile("usual")
 
 
 @pytest.fixture(scope="session")

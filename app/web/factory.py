@@ -15,6 +15,7 @@ from app.web.account import account_pages
 from app.web.assets import static_files
 from app.web.faults import install_faults
 from app.web.headers import install_headers
+from app.web.health import health_pages
 from app.web.pages import install_pages
 from app.web.refusals import words_of
 from app.web.site import Site
@@ -45,7 +46,8 @@ def create_app(
     install_faults(app, words_of)
     install_access(app, container)
     tokens = CSRFProtect(app)
-    for surface in (static_files(), account_pages(container), *surfaces):
+    own = (static_files(), account_pages(container), health_pages(container))
+    for surface in (*own, *surfaces):
         app.register_blueprint(surface)
     for name in without_form_token:
         tokens.exempt(app.blueprints.get(name) or app.view_functions[name])
