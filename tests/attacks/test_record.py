@@ -14,7 +14,6 @@ from app.database import engine_for
 from app.jobs import timekeeping
 from app.rehearsal.play import Play
 from journal import export, logs
-from journal.checkpoints import publish
 from journal.entries import commitment, field_digest
 from journal.merkle import leaf_hash
 from journal.models import EntryField
@@ -89,7 +88,7 @@ def resigned(operator: Operator, world: World) -> None:
     publication.memory.unlink()
     publication.published.unlink()
     shutil.rmtree(publication.tiles.root / "tile")
-    publish(publication)
+    timekeeping.publish_record(world.installation)
 
 
 def test_untouched_everything_fits(play: Play, operator: Operator, tmp_path: Path) -> None:
