@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from kernel.refusal import NotFound
 from kernel.vocabulary import ContractStage
+from procurement.awards.models import Award
 from procurement.contracts.models import Acceptance, Contract
 from procurement.plans.models import Need
 
@@ -61,11 +62,12 @@ def contracts_of_supplier(session: Session, organization_id: str) -> list[Contra
 
 
 def contracts_in(session: Session, stages: Sequence[ContractStage]) -> list[Contract]:
-    """The contracts in these stages, oldest first: what waits to be signed or inspected."""
+    """The contracts in these stages, oldest first; drafts of lapsed awards wait for nobody."""
     return list(
         session.scalars(
             select(Contract)
-            .where(Contract.stage.in_([str(stage) for stage in stages]))
+            .join(Award, Award.id == Contract.award_id)
+            .where(Contract.stage.in_([str(stage) for stage in stages]), Award.lapsed_at.is_(None))
             .order_by(Contract.drafted_at)
         )
     )

@@ -1,4 +1,4 @@
-"""A challenge and a signature at the same moment: one comes first, and the other sees it."""
+"""A signature beside a challenge, an award beside a cancellation: one comes first, and is seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from app.rehearsal.contracting import Contracting
 from app.rehearsal.judging import Judging
 from kernel.refusal import Refused
-from kernel.vocabulary import ContractStage
+from kernel.text import Text
+from kernel.vocabulary import ContractStage, LotStage
 from procurement.contracts import queries, services
 from tests.procurement.challenges.test_services import file
 
@@ -42,3 +43,32 @@ def test_no_contract_is_signed_under_a_challenge(awarded: Judging) -> None:
         stage = queries.contract(work.session, contracting.contract).stage
     expected = {"signed": ContractStage.IN_FORCE, "suspended": ContractStage.OFFERED}
     assert stage == expected[outcome]
+
+
+def test_no_award_is_decided_in_a_cancelled_tender(reported: Judging) -> None:
+    """A cancellation holds the tender alone, and every step of a lot holds it shared."""
+    first = reported.first()
+
+    def decide() -> str:
+        try:
+            reported.decide(first)
+        except Refused as refused:
+            return refused.refusal.code
+        return "decided"
+
+    def cancel() -> str:
+        try:
+            reported.play.cancel(Text("重大变故"))
+        except Refused as refused:
+            return refused.refusal.code
+        return "cancelled"
+
+    with ThreadPoolExecutor(2) as pool:
+        deciding, cancelling = pool.submit(decide), pool.submit(cancel)
+        outcome = (deciding.result(), cancelling.result())
+    stages = {
+        ("decided", "wrong_stage"): LotStage.DECIDED,
+        ("decided", "cancelled"): LotStage.CANCELLED,
+        ("wrong_stage", "cancelled"): LotStage.CANCELLED,
+    }
+    assert reported.stage is stages[outcome]
