@@ -44,8 +44,8 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-verify: dev  ## the long part: replays, random walks, storms, fuzzing
-	$(BIN)/pytest -n $(JOBS) -m slow --hypothesis-profile=long
+verify: dev  ## the long part: everything, with slow tests and a long run for each property
+	$(BIN)/pytest -n $(JOBS) --hypothesis-profile=long
 
 bench: dev  ## benchmarks; each prints a ratio to a limit or a peer
 	$(BIN)/python -m benchmarks
