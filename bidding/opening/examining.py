@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from sqlalchemy.orm import Session
 
 from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import ClosingStamp, Examiner
 from bidding.opening import queries, readout, rules
+from bidding.opening.deciphering import Decipherer, Files, Outcome
 from bidding.opening.queries import LotActs
 from bidding.opening.readout import ReadOut
 from kernel import canonical
-from kernel.clock import parse_instant
 from kernel.refusal import NotFound, Refusal, Refused, enforce, refuse
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
@@ -32,6 +32,9 @@ from signatures.sealed.release import LiveEnvelope
 from signatures.signed_data import Malformed
 from signatures.timestamps import TokenVerdict
 from signatures.verdicts import Verdict
+
+# A read-out has three short texts; one of megabytes is none.
+READOUT_BYTES_MAX = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,27 +144,33 @@ def open_with_shares(
     # Asked again under the lot's lock; here so that nothing is decrypted that stays sealed.
     enforce(rules.enough_bids(bids=len(found.live), profile=pinned_profile(tender)))
     enforce(queries.stopped_by_objection(session, lot_id))
-    parts = {
-        part: _outcomes(session, examiner, committee, found, lot_id, part, closing.digest)
-        for part in committee.parts
-    }
-    if not give_up:
-        for part, outcomes in parts.items():
-            live = release.live_envelopes(committee, found.acts, lot=lot_id, part=part)
-            enforce(opening.read_out_refusal(live, _by_context(outcomes)))
-    evidence = {act.digest: _evidence(examiner, found, act.digest) for act in found.acts}
-    bids = tuple(
-        _bid_outcome(
+    with ExitStack() as kept:
+        decipherer = Decipherer(
             examiner,
+            committee,
             found,
-            act.digest,
-            evidence[act.digest],
-            closing.closed_at,
-            {part: outcomes[act.digest] for part, outcomes in parts.items()},
-            tender.currency,
+            lot.id,
+            closing.digest,
+            queries.releases(session, lot.id),
+            kept,
         )
-        for act in found.live
-    )
+        parts = {part: decipherer.outcomes(part) for part in committee.parts}
+        if not give_up:
+            for part, outcomes in parts.items():
+                known = {outcome.context: outcome for outcome, _ in outcomes.values()}
+                enforce(opening.read_out_refusal(decipherer.live(part), known))
+        evidence = {act.digest: _evidence(examiner, found, act.digest) for act in found.acts}
+        bids = tuple(
+            _bid_outcome(
+                examiner,
+                found,
+                act.digest,
+                _signature_again(examiner, found, act.digest, evidence, closing.closed_at),
+                {part: outcomes[act.digest] for part, outcomes in parts.items()},
+                tender.currency,
+            )
+            for act in found.live
+        )
     return LotOutcome(
         tender_id,
         lot.id,
@@ -177,77 +186,14 @@ def open_with_shares(
     )
 
 
-def _outcomes(
-    session: Session,
-    examiner: Examiner,
-    committee: Committee,
-    found: LotActs,
-    lot_id: str,
-    part: str,
-    closing: str,
-) -> dict[str, tuple[Opened | Failed, Mapping[str, bytes]]]:
-    """What each live envelope of a part opened to, by the digest of its act."""
-    live = release.live_envelopes(committee, found.acts, lot=lot_id, part=part)
-    given = [
-        release.read_release(row.statement, committee=committee, lot=lot_id, part=part, live=live)
-        for row in queries.releases(session, lot_id)
-        if row.part == part
-    ]
-    return {
-        each.act.digest: _open(
-            examiner, committee, each, _accepted_at(found, each.act.digest), given, closing
-        )
-        for each in live
-    }
-
-
-def _open(
-    examiner: Examiner,
-    committee: Committee,
-    live: LiveEnvelope,
-    accepted_at: datetime,
-    given: list[release.Release],
-    closing: str,
-) -> tuple[Opened | Failed, Mapping[str, bytes]]:
-    files: dict[str, io.BytesIO] = {}
-
-    def sink(name: str) -> io.BytesIO:
-        return files.setdefault(name, io.BytesIO())
-
-    try:
-        source = examiner.blobs.open(live.envelope["ciphertext"])
-    except NotFound:
-        source = None
-    try:
-        outcome = opening.recover_and_open(
-            live,
-            given,
-            closing=closing,
-            ciphertext=source,
-            committee=committee,
-            # The ciphertext holds the inner signature, so it existed when the act was accepted.
-            verify=examiner.verify_at(accepted_at),
-            sink=sink,
-            signers=live.act.statement["signers"],
-        )
-    finally:
-        if source is not None:
-            source.close()
-    if isinstance(outcome, Failed):
-        return outcome, {}
-    return outcome, {name: data.getvalue() for name, data in files.items()}
-
-
 def _bid_outcome(
     examiner: Examiner,
     found: LotActs,
     act: str,
-    evidence: TokenVerdict | None,
-    closed_at: datetime,
-    parts: Mapping[str, tuple[Opened | Failed, Mapping[str, bytes]]],
+    judged: Verdict,
+    parts: Mapping[str, Outcome],
     currency: str,
 ) -> BidOutcome:
-    judged = _signature_again(examiner, found, act, evidence, closed_at)
     if judged.signature_value_digest != found.receipts[act]["signature"]:
         # Not the signature that was receipted: it was altered where it lay.
         cause = refuse("receipt_not_of_act", "SEALED_BID 6", act=act)
@@ -259,12 +205,13 @@ def _bid_outcome(
         if isinstance(outcome, Failed):
             return BidOutcome(act, None, outcome.cause, outcome.fault, {}, {})
     try:
-        said = readout.read(parts["price"][1].get(readout.FILE_NAME, b""), currency=currency)
+        said = _read_out(parts["price"][1], currency)
     except Refused as refused:
         return BidOutcome(act, None, refused.refusal, "bidder", {}, {})
     for _, files in parts.values():
         for data in files.values():
-            examiner.blobs.put(data)
+            data.seek(0)
+            examiner.blobs.put(cast(BinaryIO, data))
     opened = {part: outcome for part, (outcome, _) in parts.items() if isinstance(outcome, Opened)}
     return BidOutcome(
         act=act,
@@ -280,6 +227,14 @@ def _bid_outcome(
             for part, known in opened.items()
         },
     )
+
+
+def _read_out(files: Files, currency: str) -> ReadOut:
+    """The read-out among the files of the price part."""
+    if readout.FILE_NAME not in files:
+        raise Refused(refuse("readout_malformed", readout.CITE, problem="there is none"))
+    files[readout.FILE_NAME].seek(0)
+    return readout.read(files[readout.FILE_NAME].read(READOUT_BYTES_MAX + 1), currency=currency)
 
 
 def _evidence(examiner: Examiner, found: LotActs, act: str) -> TokenVerdict | None:
@@ -309,7 +264,7 @@ def _signature_again(
     examiner: Examiner,
     found: LotActs,
     act: str,
-    evidence: TokenVerdict | None,
+    evidence: Mapping[str, TokenVerdict | None],
     closed_at: datetime,
 ) -> Verdict:
     """Judge the act's signature again, by what was published before the closing (SEALED_BID 6).
@@ -324,14 +279,9 @@ def _signature_again(
         row.statement,
         row.cms,
         replace(examiner.trust, crls=known),
-        _accepted_at(found, act),
-        token=row.token if evidence is not None else None,
+        found.accepted_at(act),
+        token=row.token if evidence[act] is not None else None,
     )
-
-
-def _accepted_at(found: LotActs, act: str) -> datetime:
-    """When the act was accepted, as its receipt says."""
-    return parse_instant(found.receipts[act]["accepted_at"])
 
 
 def _live(
@@ -339,12 +289,6 @@ def _live(
 ) -> tuple[LiveEnvelope, ...]:
     acts = queries.lot_acts(session, tender_id, lot_id).acts
     return release.live_envelopes(committee, acts, lot=lot_id, part=part)
-
-
-def _by_context(
-    outcomes: Mapping[str, tuple[Opened | Failed, Mapping[str, bytes]]],
-) -> dict[str, Opened | Failed]:
-    return {outcome.context: outcome for outcome, _ in outcomes.values()}
 
 
 def _tender_and_lot(session: Session, tender_id: str, lot_id: str) -> tuple[Tender, Lot]:

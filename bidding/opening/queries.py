@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -44,6 +45,10 @@ class LotActs:
     def live(self) -> tuple[Act, ...]:
         """The live acts in tree order."""
         return chains.live_acts(self.acts)
+
+    def accepted_at(self, act: str) -> datetime:
+        """When an act was accepted, as its receipt says."""
+        return parse_instant(self.receipts[act]["accepted_at"])
 
     @property
     def stopped(self) -> dict[str, str]:
