@@ -12,11 +12,13 @@ from kernel.refusal import Refused, enforce, refuse
 from signatures import cms
 from signatures.files import make_private_folder
 from signatures.sealed import committee, points, release
+from signatures.sealed.judging import Verify
 from signatures.sealed.release import CheckedWork
 from signatures.sealed.with_cms import cms_verifier
 from signatures.signers import Signer
 from signatures.tool import checking, folder, keyfiles
 from signatures.tool.options import HolderWork, connect
+from signatures.trust import Trust
 
 KEY_FILE = "keys.age"
 
@@ -156,10 +158,19 @@ def _checked_work(work: HolderWork, now: datetime) -> tuple[CheckedWork, str]:
         lot=work.lot,
         part=work.part,
         now=now,
-        verify=cms_verifier(trust, now),
+        verify=_acts_verifier(trust, terms.closes_at),
         survivors=work.survivors,
     )
     return checked, log.checkpoint if log else checkpoint
+
+
+def _acts_verifier(trust: Trust, closes_at: datetime) -> Verify:
+    """Judges the acts as of the closing, by what was published until then.
+
+    A certificate that ran out or was revoked afterwards undoes no bid (SEALED_BID 6).
+    """
+    published = tuple(crl for crl in trust.crls if crl.issued_at <= closes_at)
+    return cms_verifier(trust.with_crls(published), closes_at)
 
 
 def _write_signed(out: Path, name: str, statement: bytes, signer: Signer) -> str:

@@ -71,7 +71,10 @@ class PublicLog:
 
 
 def read_log(fetch: Fetch, key: VerifierKey, witnesses: tuple[VerifierKey, ...] = ()) -> PublicLog:
-    """Read and check a log; refused unless the key signed its checkpoint and the root is right."""
+    """Read and check a log; refused unless the key signed its checkpoint and the root is right.
+
+    Where witnesses are named, one of them at least must have signed too.
+    """
     try:
         note = notes.open_note(fetch("checkpoint"), (key, *witnesses))
     except NoteProblem as problem:
@@ -79,13 +82,16 @@ def read_log(fetch: Fetch, key: VerifierKey, witnesses: tuple[VerifierKey, ...] 
     origin, size, root, *_ = note.text.split("\n")
     if not note.signed_by(key) or origin != key.name or not size.isdecimal():
         raise Refused(refuse("log_checkpoint_wrong", CITE, origin=origin))
+    cosigned = tuple(each.name for each in witnesses if note.signed_by(each))
+    if witnesses and not cosigned:
+        raise Refused(refuse("log_checkpoint_wrong", CITE, problem="not_witnessed"))
     hashes = tuple(_leaf_hashes(fetch, int(size)))
     if receipts.tree_root(hashes) != base64.b64decode(root):
         raise Refused(refuse("log_root_wrong", CITE, size=size))
     return PublicLog(
         origin=origin,
         checkpoint=canonical.digest(note.text.encode()),
-        witnesses=tuple(each.name for each in witnesses if note.signed_by(each)),
+        witnesses=cosigned,
         hashes=hashes,
         fetch=fetch,
     )

@@ -11,6 +11,8 @@ import pytest
 from app.rehearsal import sealed
 from app.rehearsal.play import Play
 from kernel.money import Money
+from signatures import notes
+from signatures.notes import KeyKind, SigningKey
 from signatures.tool import keyfiles
 from tests.signatures.tool.conftest import PASSPHRASE, Desk
 from tests.world import CLOSES_AT, World
@@ -135,13 +137,27 @@ def test_a_holder_opens_boxes_and_releases(county: World, desk: Desk, play: Play
     desk.is_refused("objection_time_runs", "boxes", "open", *asked, waived)
     county.clock.advance(timedelta(minutes=31))
     desk.is_refused("closing_without_outside_evidence", "boxes", "open", *asked)
-    log = ("--log", desk.log(), "--log-key", desk.log_key)
-    opened = desk.does("boxes", "open", *asked, *log, waived)
+    published = desk.log()
+    log = ("--log", published, "--log-key", desk.log_key)
+    desk.is_refused("closing_without_outside_evidence", "boxes", "open", *asked, *log)
+    witness = SigningKey.generate("witness.example", KeyKind.COSIGNATURE)
+    witnessed = (*log, "--witness", witness.verifier.encode())
+    desk.is_refused("log_checkpoint_wrong", "boxes", "open", *asked, *witnessed)
+    cosign(published / "checkpoint", witness, county)
+    opened = desk.does("boxes", "open", *asked, *witnessed)
     assert opened.count("a share") == 3
     done = desk.does("release", *asked, *log, waived, "--p12", desk.p12(holder))
     assert "release" in done
     keys.with_suffix(".closing").write_text("sha256:" + "0" * 64)
     desk.is_refused("closing_differs", "boxes", "open", *asked, waived)
+
+
+def cosign(checkpoint: Path, witness: SigningKey, county: World) -> None:
+    """A witness signs the checkpoint too."""
+    note = checkpoint.read_bytes()
+    text, _ = notes.read_note(note)
+    line = witness.signature_line(text, county.clock.now())
+    checkpoint.write_bytes(notes.add_signature(note, line))
 
 
 def test_keys_are_made_shown_and_destroyed(county: World, desk: Desk, play: Play) -> None:
