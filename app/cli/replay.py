@@ -93,7 +93,7 @@ def _database(url: str | None) -> Iterator[Engine]:
         return
     with (
         tempfile.TemporaryDirectory() as folder,
-        EmbeddedPostgres(Path(folder) / "postgres").running() as server,
+        EmbeddedPostgres(Path(folder) / "postgres", durable=False).running() as server,
     ):
         engine = engine_for(server.url())
         try:

@@ -12,8 +12,10 @@ from app.rehearsal.contracting import Contracting
 from app.rehearsal.judging import Judging
 from app.rehearsal.play import Play
 from app.rehearsal.timeline import Script
-from app.replay.reading import Dirty, RealBid, RealLot, RealTender
+from app.replay.reading import RealBid, RealLot, RealTender
 from app.replay.staging import award_time, plot_of, staff_for, supplier_for
+from app.replay.table import Dirty
+from kernel.refusal import Refusal
 
 # The objection minutes of the profile, and a little more.
 OPENING_PAUSE = timedelta(minutes=20)
@@ -66,6 +68,16 @@ class Outcome:
     def agrees(self) -> bool:
         """Whether every compared lot agrees."""
         return all(lot.agrees for lot in self.lots)
+
+    def stopped(self, tender: RealTender, why: Refusal) -> None:
+        """Note that a rule stopped a tender: what it had not awarded by then, it never awards."""
+        self.refused.append(Dirty(tender.file, tender.line, "(tender)", str(why)))
+        done = {(lot.tender, lot.lot) for lot in self.lots}
+        self.lots += [
+            _compare(tender, lot, None)
+            for lot in tender.lots
+            if lot.is_compared and (tender.id, lot.id) not in done
+        ]
 
 
 def play_tender(

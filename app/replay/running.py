@@ -21,6 +21,7 @@ from app.replay.staging import ADMINISTRATORS, OPERATOR, PREPARATION
 from app.settings import Settings
 from app.wiring import wire
 from kernel.clock import FixedClock
+from kernel.refusal import Refused
 from signatures.development import DevelopmentPki
 from signatures.stampers import DevelopmentStamper
 
@@ -78,7 +79,10 @@ def replay(
 
     def counted(tender: RealTender) -> Script:
         nonlocal done
-        yield from play_tender(cast, tender, outcome, notice=make_notice)
+        try:
+            yield from play_tender(cast, tender, outcome, notice=make_notice)
+        except Refused as refused:
+            outcome.stopped(tender, refused.refusal)
         done += 1
         progress(done, len(tenders), outcome)
 

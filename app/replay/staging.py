@@ -113,9 +113,9 @@ def _lot(lot: RealLot) -> NewLot:
             NewItem(
                 _text(item.description),
                 item.quantity,
-                item.unit or "—",
-                item.classification,
-                item.scheme,
+                _text(item.unit).zh,
+                _plain(item.classification),
+                _plain(item.scheme),
             )
             for item in lot.items
         ),
@@ -124,6 +124,10 @@ def _lot(lot: RealLot) -> NewLot:
 
 def _text(words: str) -> Text:
     """Ukrainian words stand in both places: the data has no other language."""
+    return Text(_plain(words)[:300] or "—")
+
+
+def _plain(words: str) -> str:
+    """One line of what can be printed: real data has soft hyphens, line breaks, lone surrogates."""
     printable = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", words))
-    plain = " ".join(printable.split())
-    return Text(plain[:300] or "—")
+    return " ".join(printable.split())
