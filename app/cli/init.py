@@ -7,6 +7,7 @@ import click
 from app.accounts.passwords import hash_password, password_fits
 from app.cli.installation import installation
 from app.database import upgrade
+from app.jobs.timekeeping import publish_record
 from app.settings import Settings
 from kernel.refusal import enforce
 from kernel.text import Text
@@ -35,6 +36,8 @@ def command(settings: Settings, name: str, name_en: str, identifier: str, scheme
                 founders,
                 log_key=container.keys.log_vkey.encode(),
             )
+        # From the first checkpoint on, a backup that is older than the log can be told.
+        publish_record(container)
         click.echo(f"log key: {container.keys.log_vkey.encode()}")
     click.echo("Founded. Publish the log key outside of this server. 请在本机之外公布日志公钥。")
 

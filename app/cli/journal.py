@@ -11,6 +11,10 @@ import click
 from app.cli.installation import installation
 from app.settings import Settings
 from journal import checkpoints, sequencer, verify
+from journal.audit import audit
+from journal.export import export
+from journal.restore import restore
+from procurement.awards.moments import Moments
 
 
 @click.group("journal")
@@ -48,6 +52,47 @@ def adopt(settings: Settings, checkpoint: TextIO) -> None:
     with installation(settings) as container:
         taken = checkpoints.adopt(container.publication, checkpoint.read())
     click.echo(f"taken: {taken.size} entries")
+
+
+@command.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def export_(settings: Settings, folder: Path) -> None:
+    """Write the public log into FOLDER, with what may be shown now, for anybody to verify."""
+    with installation(settings) as container, container.journal.read() as work:
+        latest = export(
+            work.session,
+            container.publication.tiles,
+            folder,
+            disclosure=container.journal.disclosure,
+            reached=Moments(work.session).reached,
+            keys={"log.vkey": container.keys.log_vkey},
+        )
+    click.echo(f"{latest.size} entries in {folder}; check: python -m journal.verify {folder}")
+
+
+@command.command("audit")
+@click.pass_obj
+def audit_(settings: Settings) -> None:
+    """Check the database itself, the private trees included; exit code 1 names each fault."""
+    with installation(settings) as container, container.journal.read() as work:
+        faults = audit(work.session, container.journal.origin)
+    for fault in faults:
+        click.echo(f"{fault.code}: {fault.where} {fault.what}".rstrip(), err=True)
+    click.echo("good" if not faults else f"{len(faults)} faults")
+    sys.exit(1 if faults else 0)
+
+
+@command.command("restore")
+@click.pass_obj
+def restore_(settings: Settings) -> None:
+    """After a backup was put back: bring rows and signed log together again.
+
+    First `adopt` the newest checkpoint that anybody holds, and put the published tiles back.
+    """
+    with installation(settings) as container:
+        done = restore(container.journal, container.publication)
+    click.echo("rows and log agree" if done is None else str(done))
 
 
 @command.command("key")

@@ -10,6 +10,7 @@ import click
 
 from app.accounts import services as accounts
 from app.cli.installation import installation
+from app.jobs.proceeding import proceed
 from app.jobs.timekeeping import keep_time
 from app.settings import Settings
 
@@ -22,7 +23,7 @@ EVERY_SECONDS = 5.0
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
 @click.pass_obj
 def command(settings: Settings, once: bool) -> None:
-    """Place entries, close tenders whose time has come, sign the log, clear old sessions."""
+    """Place entries, close tenders, open and rank what is ready, sign the log, sweep sessions."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -31,6 +32,8 @@ def command(settings: Settings, once: bool) -> None:
             try:
                 for tender in keep_time(container):
                     _LOG.info("closed %s", tender)
+                for lot in proceed(container):
+                    _LOG.info("went on with %s", lot)
                 with container.journal.write() as work:
                     accounts.sweep(work, container.session_limits)
             except Exception:

@@ -1,0 +1,92 @@
+"""Steps that follow by themselves: a lot opens once enough shares are there, ranks once all is in.
+
+Nobody decides anything here. Each function looks for what may be ready, asks the use case, and a
+refusal means that it is not ready yet.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.container import Container
+from bidding.evaluation import services as evaluation
+from bidding.opening import queries, services
+from bidding.opening.examining import open_with_shares
+from kernel.refusal import Refused, StaleWrite
+from kernel.vocabulary import LotStage, TenderStage, system_actor
+from procurement.tenders.models import Lot, Tender
+
+
+def proceed(installation: Container) -> list[str]:
+    """Take every lot as far as it goes without anybody; the lots that moved."""
+    return [
+        *leave_lots_sealed(installation),
+        *open_ready_lots(installation),
+        *rank_ready_lots(installation),
+    ]
+
+
+def leave_lots_sealed(installation: Container) -> list[str]:
+    """Close the book on lots that too few bid for; what was sent stays unread (87-41)."""
+    moved = []
+    for _, lot in _lots(installation, LotStage.SEALED):
+        try:
+            with installation.journal.write() as work:
+                left = services.leave_sealed(work, lot)
+        except Refused:
+            continue
+        if left:
+            moved.append(lot)
+    return moved
+
+
+def open_ready_lots(installation: Container) -> list[str]:
+    """Open the lots for which as many holders as the threshold asks have released every part."""
+    moved = []
+    for tender, lot in _lots(installation, LotStage.SEALED):
+        with installation.journal.read() as work:
+            if not _shares_there(work.session, tender, lot):
+                continue
+        try:
+            with installation.journal.read() as work:
+                outcome = open_with_shares(work.session, installation.examiner, tender, lot)
+            with installation.journal.write() as work:
+                services.open_lot(work, outcome)
+        except (Refused, StaleWrite):
+            continue
+        moved.append(lot)
+    return moved
+
+
+def rank_ready_lots(installation: Container) -> list[str]:
+    """Rank the lots for which every opinion, judgement and sheet is in (87-54 to 57)."""
+    moved = []
+    for _, lot in _lots(installation, LotStage.QUALIFIED):
+        try:
+            with installation.journal.write() as work:
+                evaluation.rank_bids(work, system_actor("ranking"), lot)
+        except Refused:
+            continue
+        moved.append(lot)
+    return moved
+
+
+def _lots(installation: Container, stage: LotStage) -> list[tuple[str, str]]:
+    with installation.journal.read() as work:
+        rows = work.session.execute(
+            select(Lot.tender_id, Lot.id)
+            .join(Tender, Tender.id == Lot.tender_id)
+            .where(Tender.stage == str(TenderStage.CLOSED), Lot.stage == str(stage))
+            .order_by(Tender.closes_at, Lot.number)
+        )
+        return [(row[0], row[1]) for row in rows]
+
+
+def _shares_there(session: Session, tender_id: str, lot_id: str) -> bool:
+    """Whether every part has as many releases as the threshold: only then is decrypting tried."""
+    tender = session.get_one(Tender, tender_id)
+    released: dict[str, int] = {key.part: 0 for key in tender.holder_keys}
+    for row in queries.releases(session, lot_id):
+        released[row.part] += 1
+    return all(count >= tender.threshold for count in released.values())
