@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.columns import Base, Id
+from kernel.columns import Base, Id, Key
 
 
 class LoginSession(Base):
@@ -43,3 +43,17 @@ class LoginAttempt(Base):
         Index(None, "login_digest", "at"),
         Index(None, "address", "at"),
     )
+
+
+class SecondFactor(Base):
+    """A person's secret for one-time codes; it is asked for once it has been confirmed."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[Key] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None]
+    # The step of the last code that was taken: each is good once.
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    __table_args__ = (CheckConstraint("octet_length(secret) >= 20", name="secret_is_long"),)

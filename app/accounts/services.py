@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import passwords, rules
-from app.accounts.models import LoginAttempt, LoginSession
+from app.accounts import passwords, rules, second_factor
+from app.accounts.models import LoginAttempt, LoginSession, SecondFactor
 from app.accounts.rules import SessionLimits, Tries
 from journal.work import Journal, Work
-from kernel.refusal import Refused, enforce, refuse
+from kernel.refusal import NotFound, Refused, enforce, refuse
 from procurement.parties import queries as parties
 from procurement.parties.models import Account
 
@@ -30,8 +30,10 @@ class LoggedIn:
     secret: str
 
 
-def log_in(journal: Journal, login: str, password: str, *, address: str, kind: str) -> LoggedIn:
-    """Check name and password and begin a session; a Refusal for a wrong pair or too many tries.
+def log_in(
+    journal: Journal, login: str, password: str, *, address: str, kind: str, code: str = ""
+) -> LoggedIn:
+    """Check name, password and one-time code, and begin a session; else a Refusal.
 
     Three transactions: the try is written first and for good, so that many at once count; the
     password is compared outside of any, since that is meant to be slow.
@@ -45,6 +47,7 @@ def log_in(journal: Journal, login: str, password: str, *, address: str, kind: s
     if not passwords.matches(stored, password) or person is None or stored is None:
         raise Refused(refuse("wrong_login"))
     with journal.write() as work:
+        _take_code(work, person, code)
         if passwords.needs_new_hash(stored):
             kept = work.session.get_one(Account, person)
             kept.password_hash = passwords.hash_password(password)
@@ -95,6 +98,45 @@ def log_out(work: Work, secret: str) -> None:
     work.session.execute(delete(LoginSession).where(LoginSession.secret_digest == _digest(secret)))
 
 
+def propose_second_factor(work: Work, person: str) -> bytes:
+    """A secret for the person's app; it is not asked for before a code of it was confirmed."""
+    known = _second_factor(work, person)
+    if known is None:
+        known = SecondFactor(person_id=person, secret=second_factor.new_secret(), last_step=0)
+        work.session.add(known)
+    elif known.confirmed_at is not None:
+        enforce(refuse("second_factor_on"))
+    return known.secret
+
+
+def confirm_second_factor(work: Work, person: str, code: str) -> None:
+    """Ask for codes from here on, since the person's app has shown that it knows the secret."""
+    known = _second_factor(work, person)
+    if known is None:
+        raise NotFound("second_factor", person)
+    if known.confirmed_at is not None:
+        enforce(refuse("second_factor_on"))
+    _use_code(work, known, code)
+    known.confirmed_at = work.clock.now()
+
+
+def remove_second_factor(work: Work, person: str) -> None:
+    """Ask for no codes any more: by the person at the server, for somebody who lost a telephone."""
+    work.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person))
+    end_all_sessions(work, person)
+
+
+def has_second_factor(work: Work, person: str) -> bool:
+    """Whether codes are asked for."""
+    known = work.session.get(SecondFactor, person)
+    return known is not None and known.confirmed_at is not None
+
+
+def login_of(work: Work, person: str) -> str:
+    """The name under which a person logs in."""
+    return work.session.get_one(Account, person).login
+
+
 def end_all_sessions(work: Work, person: str) -> None:
     """End every session of a person: after a change of password, or when an account is closed."""
     work.session.execute(delete(LoginSession).where(LoginSession.person_id == person))
@@ -110,6 +152,29 @@ def sweep(work: Work, limits: SessionLimits) -> None:
         )
     )
     work.session.execute(delete(LoginAttempt).where(LoginAttempt.at <= now - rules.WINDOW))
+
+
+def _take_code(work: Work, person: str, code: str) -> None:
+    known = _second_factor(work, person)
+    if known is None or known.confirmed_at is None:
+        return
+    if not code.strip():
+        enforce(refuse("second_factor_needed"))
+    _use_code(work, known, code)
+
+
+def _use_code(work: Work, known: SecondFactor, code: str) -> None:
+    step = second_factor.matching_step(
+        known.secret, code, at=work.clock.now(), after=known.last_step
+    )
+    if step is None:
+        raise Refused(refuse("second_factor_wrong", "RFC 6238"))
+    known.last_step = step
+
+
+def _second_factor(work: Work, person: str) -> SecondFactor | None:
+    """The row, locked: of two log-ins with one code, one is refused."""
+    return work.session.get(SecondFactor, person, with_for_update=True)
 
 
 def _note_try(work: Work, login: str, address: str) -> None:

@@ -63,6 +63,7 @@ def _sessions(routes: Blueprint, container: Container) -> None:
             reading.text(body, "password", 1000),
             address=request.remote_addr or "",
             kind=API,
+            code=str(body.get("code", "")),
         )
         return jsonify({"token": done.secret, "person": done.person}), 201
 

@@ -31,3 +31,16 @@ def password(settings: Settings, login: str) -> None:
         account.password_hash = hash_password(new)
         services.end_all_sessions(work, account.person_id)
     click.echo("Changed; all sessions of this account have ended.")
+
+
+@command.command("forget-telephone")
+@click.argument("login")
+@click.pass_obj
+def forget_telephone(settings: Settings, login: str) -> None:
+    """Ask LOGIN for no one-time codes any more, and end all sessions of that person."""
+    with installation(settings) as container, container.journal.write() as work:
+        account = account_by_login(work.session, login)
+        if account is None:
+            raise NotFound("account", login)
+        services.remove_second_factor(work, account.person_id)
+    click.echo("Forgotten; all sessions of this account have ended.")

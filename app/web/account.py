@@ -8,9 +8,10 @@ from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from app.accounts import second_factor as second_factors
 from app.accounts import services as accounts
 from app.container import Container
-from app.web.access import WEB, Visitor
+from app.web.access import WEB, Visitor, actor
 from app.web.audience import open_to
 from app.web.pages import page
 from app.web.refusals import words_of
@@ -25,6 +26,16 @@ class LogInPage:
 
     login: str = ""
     next: str = ""
+    fault: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorPage:
+    """One-time codes: on, or the secret that the person's app has to be told."""
+
+    on: bool = False
+    secret: str = ""
+    address: str = ""
     fault: Text | None = None
 
 
@@ -52,6 +63,7 @@ def account_pages(container: Container) -> Blueprint:
                 request.form.get("password", ""),
                 address=request.remote_addr or "",
                 kind=WEB,
+                code=request.form.get("code", ""),
             )
         except Refused as refused:
             view = LogInPage(login=login, next=onward, fault=words_of(refused.refusal))
@@ -75,7 +87,38 @@ def account_pages(container: Container) -> Blueprint:
         session.clear()
         return redirect(url_for("portal.home"), 303)
 
+    @pages.get("/account/second-factor")
+    @open_to(Audience.SIGNED_IN)
+    def second_factor() -> Response:
+        return page("account/second_factor.html", _second_factor_page(container))
+
+    @pages.post("/account/second-factor")
+    @open_to(Audience.SIGNED_IN)
+    def confirm_second_factor() -> Response:
+        try:
+            with container.journal.write() as work:
+                code = request.form.get("code", "")
+                accounts.confirm_second_factor(work, actor().person, code)
+        except Refused as refused:
+            view = _second_factor_page(container, fault=words_of(refused.refusal))
+            return page("account/second_factor.html", view, status=422)
+        return redirect(url_for("account.second_factor"), 303)
+
     return pages
+
+
+def _second_factor_page(container: Container, fault: Text | None = None) -> SecondFactorPage:
+    person = actor().person
+    with container.journal.write() as work:
+        if accounts.has_second_factor(work, person):
+            return SecondFactorPage(on=True, fault=fault)
+        secret = accounts.propose_second_factor(work, person)
+        login = accounts.login_of(work, person)
+    return SecondFactorPage(
+        secret=second_factors.written(secret),
+        address=second_factors.address(secret, login=login, host_name=container.settings.host_name),
+        fault=fault,
+    )
 
 
 def local_address(asked: str) -> str:

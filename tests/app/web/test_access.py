@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -9,9 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts import services as accounts
+from app.accounts.second_factor import code_at, step_at
 from app.container import Container
 from app.web.access import ROLES
 from app.web.account import local_address
+from kernel.clock import FixedClock
 from kernel.vocabulary import Audience, Role
 from tests.app.conftest import PASSWORD
 from tests.app.web.conftest import log_in
@@ -119,3 +122,18 @@ def test_form_for_logging_in_has_labels_and_a_token(client: FlaskClient) -> None
     form = client.get("/account/log-in?next=/tenders").get_data(as_text=True)
     for part in ('for="login"', 'for="password"', 'name="csrf_token"', 'value="/tenders"'):
         assert part in form
+
+
+def test_one_time_codes_are_switched_on_by_the_person(
+    client: FlaskClient, clock: FixedClock
+) -> None:
+    log_in(client)
+    page = client.get("/account/second-factor").get_data(as_text=True)
+    found = re.search(r'otpauth://[^"]*secret=([A-Z2-7]+)', page)
+    assert found
+    wrong = {"code": "000000", "csrf_token": client.get("/token").text}
+    assert client.post("/account/second-factor", data=wrong).status_code == 422
+    code = code_at(base64.b32decode(found[1]), step_at(clock.now()))
+    right = {"code": code, "csrf_token": client.get("/token").text}
+    assert client.post("/account/second-factor", data=right).status_code == 303
+    assert "otpauth" not in client.get("/account/second-factor").get_data(as_text=True)
