@@ -7,16 +7,15 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from sqlalchemy import URL, Engine, text
 
 from app.database import engine_for
 from app.rehearsal.play import Play
-from app.settings import Settings
 from app.wiring import wire
 from kernel.clock import Clock, FixedClock
 from signatures.stampers import DevelopmentStamper
+from signatures.trust import Trust
 from tests.world import START, World
 
 
@@ -42,37 +41,31 @@ def played(world: World, **chosen: object) -> Play:
     return world.tender(**chosen)  # type: ignore[arg-type]
 
 
-def with_outside_stamps(world: World, clock: Clock | None = None) -> FixedClock | None:
+def believes(world: World, play: Play | None, trust: Trust) -> None:
+    """Let the installation believe this from now on."""
+    trust.to_directory(world.installation.settings.var / "trust")
+    rewire(world)
+    if play is not None:
+        play.installation = world.installation
+
+
+def with_outside_stamps(world: World) -> FixedClock:
     """Let the world's time-stamping authority be somebody outside, on a clock of its own.
 
-    The operator cannot move that clock: a test sets the server's clock and not this one.
+    The operator cannot move that clock: a test sets the server's clock apart from it.
     """
-    outside = clock or FixedClock(world.clock.now())
-    trust = replace(
-        world.pki.trust(),
-        outside_authorities=frozenset({world.pki.timestamp_signer.certificate.fingerprint}),
-    )
-    trust.to_directory(world.installation.settings.var / "trust")
-    rewire(world, stamper=DevelopmentStamper(world.pki, outside))
-    return outside if isinstance(outside, FixedClock) else None
+    outside = FixedClock(world.clock.now())
+    world.stamper = DevelopmentStamper(world.pki, outside)
+    authority = world.pki.timestamp_signer.certificate.fingerprint
+    trust = replace(world.pki.trust(), outside_authorities=frozenset({authority}))
+    believes(world, None, trust)
+    return outside
 
 
-def rewire(
-    world: World,
-    *,
-    engine: Engine | None = None,
-    clock: Clock | None = None,
-    stamper: DevelopmentStamper | None = None,
-    var: Path | None = None,
-) -> None:
+def rewire(world: World, *, engine: Engine | None = None, clock: Clock | None = None) -> None:
     """Start the installation anew, as after a restart with something changed."""
-    settings: Settings = world.installation.settings
+    before = world.installation
     world.installation = wire(
-        replace(settings, var=var or settings.var),
-        engine or world.installation.engine,
-        clock or world.clock,
-        stamper=stamper or world.stamper,
+        before.settings, engine or before.engine, clock or world.clock, stamper=world.stamper
     )
-    if stamper is not None:
-        world.stamper = stamper
     world.cast.installation = world.installation
