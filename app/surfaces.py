@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g
+from flask import Flask, g, request
 from sqlalchemy import select
 
 from app.api import api
 from app.container import Container
 from app.database import engine_for
+from app.portal.log_files import log_files
+from app.portal.reading import DatabaseQueries, checkpoint
+from app.portal.routes import portal
 from app.settings import WrongSetting, read_settings
 from app.web.factory import create_app
-from app.web.site import Checkpoint, Person, Site
+from app.web.language import root_without_language
+from app.web.site import Person, Site
 from app.wiring import clock_of, wire
-from journal.checkpoints import latest_checkpoint
-from journal.models import CheckpointRow
+from journal.models import EntryRow
 from journal.work import Work
 from kernel.text import Text
+from kernel.vocabulary import Action
 from procurement.parties import queries as parties
 from procurement.parties.models import Organization
 
@@ -30,9 +34,10 @@ def application(container: Container) -> Flask:
     return create_app(
         container,
         lambda: frame(container),
-        [api(container)],
-        # The API is authorised by a bearer token, which no foreign page can send.
-        without_form_token=("api",),
+        [portal(DatabaseQueries(container, ZONE, log_url)), log_files(container), api(container)],
+        # The API is authorised by a bearer token, which no foreign page can send; what the verify
+        # page is sent changes nothing.
+        without_form_token=("api", "portal.check"),
     )
 
 
@@ -50,15 +55,13 @@ def from_environment() -> Flask:
 def frame(container: Container) -> Site:
     """What surrounds a page: the office, the person, and how far the log has come."""
     with container.journal.read() as work:
-        office = work.session.scalars(
-            select(Organization).order_by(Organization.registered_at, Organization.id).limit(1)
-        ).one_or_none()
+        office = _operator(work)
         return Site(
             office=Text(office.name_zh, office.name_en) if office else Text("阳光采购", "Sunlit"),
             now=container.clock.now(),
             zone=ZONE,
             demo=container.settings.demo,
-            checkpoint=_checkpoint(work),
+            checkpoint=checkpoint(work),
             person=_person(work),
             sign_in_endpoint="account.log_in",
         )
@@ -73,11 +76,16 @@ def _person(work: Work) -> Person | None:
     return Person(found.name, Text(firm.name_zh, firm.name_en), "account.leaving")
 
 
-def _checkpoint(work: Work) -> Checkpoint | None:
-    newest = latest_checkpoint(work.session)
-    if newest is None:
-        return None
-    at = work.session.scalars(
-        select(CheckpointRow.signed_at).order_by(CheckpointRow.number.desc()).limit(1)
-    ).one()
-    return Checkpoint(newest.size, f"sha256:{newest.root.hex()}", at)
+def log_url() -> str:
+    """Where the log's files are for the reader of this request."""
+    return f"{request.host_url.rstrip('/')}{root_without_language()}/log"
+
+
+def _operator(work: Work) -> Organization | None:
+    """Who answers for the installation: named in the first entry of the journal."""
+    return work.session.scalars(
+        select(Organization)
+        .join(EntryRow, EntryRow.object == Organization.id)
+        .where(EntryRow.action == str(Action.FOUND_INSTALLATION))
+        .limit(1)
+    ).one_or_none()

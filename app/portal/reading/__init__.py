@@ -1,0 +1,122 @@
+"""The portal's queries on the database: one reading transaction for each request.
+
+Every page is read as the public may see it now; the journal's disclosure table decides, and the
+view models refuse what must not be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.container import Container
+from app.portal import rulebook
+from app.portal.asking import Asked
+from app.portal.queries import PublishedFile
+from app.portal.reading import documents, home, listing, tenders, verifying
+from app.portal.views import (
+    Answer,
+    Download,
+    HomePage,
+    LogFacts,
+    ProfilePage,
+    RulesPage,
+    TenderFilter,
+    TenderPage,
+    TenderSlice,
+)
+from app.web.site import Checkpoint
+from journal import verify as verifier
+from journal.checkpoints import latest_checkpoint
+from journal.models import CheckpointRow
+from journal.work import Work
+from kernel.text import Text
+
+VERIFIER_FILE = Path(verifier.__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseQueries:
+    """`PortalQueries` on an installation."""
+
+    container: Container
+    zone: ZoneInfo
+    log_url: Callable[[], str]
+    """Where this request's reader finds the log's files, `https://host/log`."""
+
+    def home(self) -> HomePage:
+        """What closes soon and what happened lately."""
+        with self.container.journal.read() as work:
+            return home.home_page(work.session, work.now(), self.zone)
+
+    def list_tenders(self, wanted: TenderFilter, after: str | None) -> TenderSlice:
+        """The next tenders after a key, the newest first."""
+        with self.container.journal.read() as work:
+            return listing.list_tenders(work.session, wanted, after, work.now())
+
+    def tender(self, key: str) -> TenderPage:
+        """Everything that may be shown of a purchase."""
+        with self.container.journal.read() as work:
+            return tenders.tender_page(work, key, self.container.blobs, work.now(), self.zone)
+
+    def document(self, tender_key: str, digest: str) -> PublishedFile:
+        """A published document."""
+        with self.container.journal.read() as work:
+            return documents.document(work.session, self.container.blobs, tender_key, digest)
+
+    def log_facts(self) -> LogFacts:
+        """Where the log stands, and one command that checks all of it."""
+        with self.container.journal.read() as work:
+            newest = checkpoint(work)
+        key, url = self.container.keys.log_vkey.encode(), self.log_url()
+        return LogFacts(
+            origin=self.container.journal.origin,
+            key=key,
+            command=f"curl -sO {url}/verify.py && curl -s {url}/log.tar | tar x\n"
+            f"python3 verify.py log --key '{key}'",
+            checkpoint=newest,
+            downloads=_downloads(url) if newest else (),
+        )
+
+    def verify(self, asked: Asked) -> Answer:
+        """Where the record says it, with the proof."""
+        container = self.container
+        with container.journal.read() as work:
+            means = verifying.Means(work, container.publication.tiles, container.keys.receipt_vkey)
+            return verifying.verify(means, asked)
+
+    def rules(self) -> RulesPage:
+        """The profiles that this installation knows."""
+        return rulebook.rules_page()
+
+    def profile(self, id: str, edition: str | None) -> ProfilePage:
+        """A profile's parameters."""
+        return rulebook.profile_page(id, edition)
+
+
+def checkpoint(work: Work) -> Checkpoint | None:
+    """The newest signed head of the public log, as the frame of pages shows it."""
+    newest = latest_checkpoint(work.session)
+    if newest is None:
+        return None
+    at = work.session.scalars(
+        select(CheckpointRow.signed_at).order_by(CheckpointRow.number.desc()).limit(1)
+    ).one()
+    return Checkpoint(newest.size, f"sha256:{newest.root.hex()}", at)
+
+
+def _downloads(url: str) -> tuple[Download, ...]:
+    return (
+        Download(
+            Text("核验程序（一个文件）", "The verifier (one file)"),
+            f"{url}/verify.py",
+            VERIFIER_FILE.stat().st_size,
+        ),
+        Download(Text("整部日志", "The whole log"), f"{url}/log.tar"),
+        Download(Text("最新检查点", "The newest checkpoint"), f"{url}/checkpoint"),
+        Download(Text("回执公钥", "The key of receipts"), f"{url}/receipt.vkey"),
+    )
