@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.signatures.sealed.vectors import (
+    acts,
+    committees,
+    envelopes,
     openings,
     operations,
     payloads,
     primitives,
-    procedure,
     statements,
 )
 from tests.signatures.sealed.vectors.primitives import Vector
@@ -36,14 +38,14 @@ FILES: dict[str, Callable[[], Iterator[Vector]]] = {
     "trees": primitives.make_trees,
     "sizes": payloads.make_sizes,
     "payloads": payloads.make_payloads,
-    "committees": procedure.make_committees,
-    "boxes": procedure.make_boxes,
-    "acts": procedure.make_acts,
-    "chains": procedure.make_chains,
-    "receipts": procedure.make_receipts,
+    "committees": committees.make_committees,
+    "boxes": committees.make_boxes,
+    "acts": acts.make_acts,
+    "chains": acts.make_chains,
+    "receipts": acts.make_receipts,
     "work": openings.make_work,
     "releases": openings.make_releases,
-    "envelopes": openings.make_envelopes,
+    "envelopes": envelopes.make_envelopes,
 }
 
 
