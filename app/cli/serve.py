@@ -46,6 +46,8 @@ def commands(settings: Settings) -> tuple[tuple[str, ...], ...]:
         *(sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(_ROOT)),
         *("--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread"),
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
+        # Without it gunicorn opens a socket for its control in the home folder of whoever runs it.
+        "--no-control-socket",
         *("--access-logfile", "-", "--max-requests", "20000", "--max-requests-jitter", "2000"),
     )
     return web, (sys.executable, "-m", "app.cli", "worker")
