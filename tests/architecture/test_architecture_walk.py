@@ -15,11 +15,13 @@ import httpx
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
-from app.jobs import timekeeping
+from app.jobs import proceeding, timekeeping
 from app.rehearsal import sealed
 from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from app.surfaces import application
+from bidding.opening import queries as openings
+from bidding.opening import services as opening
 from bidding.opening.readout import ReadOut
 from kernel.money import Money
 from kernel.vocabulary import Part
@@ -123,9 +125,9 @@ class Desk:
             [str(each) for each in arguments],
             obj={"clock": self.world.clock, "transport": self._network},
             env={
-                "SUNLIT_P12_PASSWORD": "p12",
-                "SUNLIT_KEYS_PASSPHRASE": PASSPHRASE,
-                "SUNLIT_PASSWORD": PASSWORD,
+                "SUNLIT_BID_P12_PASSWORD": "p12",
+                "SUNLIT_BID_KEYS_PASSPHRASE": PASSPHRASE,
+                "SUNLIT_BID_PASSWORD": PASSWORD,
             },
             catch_exceptions=False,
         )
@@ -154,7 +156,8 @@ def _one_bid(desk: Desk, play: Play) -> None:
     world.clock.advance(timedelta(minutes=11))
     for holder in play.staff.holders[: play.plot.threshold]:
         _release(desk, play, lot, holder)
-    play.open(lot)
+    assert proceeding.proceed(world.installation) == [lot]
+    _sign_record(play, lot)
     assert len(play.opened(lot)) == 3
 
 
@@ -194,3 +197,12 @@ def _release(desk: Desk, play: Play, lot: str, holder: Player) -> None:
             *("--tender", play.tender, "--lot", lot, "--part", part, "--keys", keys),
             *("--without-outside-evidence", *desk.signed_by(holder)),
         )
+
+
+def _sign_record(play: Play, lot: str) -> None:
+    officer = play.staff.officer
+    with play.installation.journal.read() as work:
+        record = openings.opening_record(work.session, lot).statement
+    examined = play.cast.examined(officer, record)
+    with play.installation.journal.write() as work:
+        opening.sign_opening_record(work, officer.actor, lot, examined)
