@@ -112,7 +112,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of an environment; WrongSetting for a bad value or an unknown name of ours."""
     known = {entry.metadata["name"]: entry for entry in each_setting()}
     # A mistyped SUNLIT_DEMO must not silently give something other than what was meant.
-    unknown = sorted(n for n in environment if n.startswith("SUNLIT_") and n not in known)
+    ours = (n for n in environment if n.startswith("SUNLIT_"))
+    # Those of the offline tool `sunlit-bid` may stand in the same environment.
+    unknown = sorted(n for n in ours if n not in known and not n.startswith("SUNLIT_BID_"))
     if unknown:
         raise WrongSetting("There is no setting " + ", ".join(unknown) + ".")
     given: dict[str, Any] = {}

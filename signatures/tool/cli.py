@@ -9,8 +9,8 @@
     sunlit-bid receipt check                        what the receipt in a folder proves
     sunlit-bid boxes open, release                  a key holder after the closing
 
-Passphrases are asked for, or read from SUNLIT_P12_PASSWORD, SUNLIT_KEYS_PASSPHRASE and
-SUNLIT_PASSWORD, so that they stand in no list of processes.
+Passphrases are asked for, or read from SUNLIT_BID_P12_PASSWORD, SUNLIT_BID_KEYS_PASSPHRASE and
+SUNLIT_BID_PASSWORD, so that they stand in no list of processes.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def signer(command: Command) -> Command:
     """The person's key file."""
     command = click.option("--p12", type=FILE, required=True, help="Your key file.")(command)
     return click.option(
-        "--p12-password", prompt=True, hide_input=True, envvar="SUNLIT_P12_PASSWORD"
+        "--p12-password", prompt=True, hide_input=True, envvar="SUNLIT_BID_P12_PASSWORD"
     )(command)
 
 
@@ -97,14 +97,14 @@ def keys_passphrase(*, new: bool = False) -> Callable[[Command], Command]:
         prompt="Passphrase",
         hide_input=True,
         confirmation_prompt=new,
-        envvar="SUNLIT_KEYS_PASSPHRASE",
+        envvar="SUNLIT_BID_KEYS_PASSPHRASE",
     )
 
 
 def account(command: Command) -> Command:
     """Who logs in at the server."""
     command = click.option("--account", required=True)(command)
-    return click.option("--password", prompt=True, hide_input=True, envvar="SUNLIT_PASSWORD")(
+    return click.option("--password", prompt=True, hide_input=True, envvar="SUNLIT_BID_PASSWORD")(
         command
     )
 

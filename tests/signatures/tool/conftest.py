@@ -45,9 +45,9 @@ class Desk:
             [str(each) for each in arguments],
             obj={"clock": self.world.clock, "transport": httpx.WSGITransport(app=self.app)},
             env={
-                "SUNLIT_P12_PASSWORD": P12_PASSWORD,
-                "SUNLIT_KEYS_PASSPHRASE": PASSPHRASE,
-                "SUNLIT_PASSWORD": PASSWORD,
+                "SUNLIT_BID_P12_PASSWORD": P12_PASSWORD,
+                "SUNLIT_BID_KEYS_PASSPHRASE": PASSPHRASE,
+                "SUNLIT_BID_PASSWORD": PASSWORD,
             },
             catch_exceptions=False,
         )
