@@ -52,6 +52,8 @@ def make_plan(work: Work, actor: Actor, new: NewPlan, *, ocid_prefix: str) -> st
     capacities.act(work, actor, Action.MAKE_PLAN, subject, purchase=purchase_id)
     after = [NEED.after(NeedStage(need.stage), Action.MAKE_PLAN) for need in needs]
     enforce(checks.needs_packaged(new.need_ids))
+    estimated = (need.currency for need in needs)
+    enforce(checks.currencies_agree(profile.currency, new.budget.currency, *estimated))
     for need in needs:
         enforce(checks.need_of_buyer(need_for=need.buyer_id, buyer=new.buyer_id))
         _require_surveyed(profile, need, today)
@@ -66,7 +68,7 @@ def make_plan(work: Work, actor: Actor, new: NewPlan, *, ocid_prefix: str) -> st
     enforce(checks.starts_ahead(new.planned_start_on, today=today))
     line = queries.budget_line_for_change(work.session, new.budget_line_id)
     enforce(checks.budget_of_buyer(line_of=line.organization_id, buyer=new.buyer_id))
-    enforce(checks.currencies_agree(line.currency, new.budget.currency, profile.currency))
+    enforce(checks.currencies_agree(line.currency, new.budget.currency))
     enforce(checks.budget_wanted(new.budget))
     available = Money.of_minor(line.amount_minor - line.reserved_minor, line.currency)
     enforce(rules.budget_suffices(profile=profile, available=available, wanted=new.budget))
