@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.api import api
 from app.container import Container
 from app.database import engine_for
+from app.demo.pages import demo_pages
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
@@ -31,10 +32,17 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def application(container: Container) -> Flask:
     """The web application of an installation."""
+    surfaces = [
+        portal(DatabaseQueries(container, ZONE, log_url)),
+        log_files(container),
+        api(container),
+    ]
+    if container.settings.demo:
+        surfaces.append(demo_pages(container))
     return create_app(
         container,
         lambda: frame(container),
-        [portal(DatabaseQueries(container, ZONE, log_url)), log_files(container), api(container)],
+        surfaces,
         # The API is authorised by a bearer token, which no foreign page can send; what the verify
         # page is sent changes nothing.
         without_form_token=("api", "portal.check"),
@@ -61,6 +69,7 @@ def frame(container: Container) -> Site:
             now=container.clock.now(),
             zone=ZONE,
             demo=container.settings.demo,
+            demo_endpoint="demo.index" if container.settings.demo else None,
             checkpoint=checkpoint(work),
             person=_person(work),
             sign_in_endpoint="account.log_in",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -41,6 +42,10 @@ TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 WORDS = Path(__file__).resolve().parent.parent / "locale"
 
 
+# The replayed tenders of Ukraine are published in their own words, in both languages' place.
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+
+
 def install_pages(app: Flask, make_site: Callable[[], Site]) -> None:
     """Give an application its templates, both languages, and the frame of its pages."""
     app.extensions[SITE] = make_site
@@ -64,6 +69,8 @@ def page(template: str, view: Any, *, status: int = 200) -> Response:
 def _in_words(value: Text | Any) -> Markup:
     """Published words, marked with their language where they are not the page's."""
     shown = say(value)
+    if isinstance(value, Text) and _CYRILLIC.search(shown):
+        return Markup('<span lang="uk">{}</span>').format(shown)
     if isinstance(value, Text) and language() != CHINESE and not value.en:
         return Markup('<span lang="{}">{}</span>').format(HTML_LANGUAGES[CHINESE], shown)
     return Markup("{}").format(shown)

@@ -72,6 +72,8 @@ class Site:
     help: Text | None = None
     """Telephone, hours and counter of the help that a person gives."""
     demo: bool = False
+    demo_endpoint: str | None = None
+    """Where the demonstration names its people and moves its clock."""
     checkpoint: Checkpoint | None = None
     person: Person | None = None
     sign_in_endpoint: str | None = None

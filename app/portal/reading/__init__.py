@@ -86,7 +86,9 @@ class DatabaseQueries:
         """Where the record says it, with the proof."""
         container = self.container
         with container.journal.read() as work:
-            means = verifying.Means(work, container.publication.tiles, container.keys.receipt_vkey)
+            means = verifying.Means(
+                work, container.publication.tiles, container.keys.receipt_vkey, self.log_url()
+            )
             return verifying.verify(means, asked)
 
     def rules(self) -> RulesPage:

@@ -22,11 +22,14 @@ from kernel.text import Text
 from kernel.vocabulary import Action, LotStage
 from procurement.awards.models import Award
 from procurement.parties.models import Organization
+from procurement.profiles.loader import citation
 from procurement.tenders.models import Lot, Tender
+from procurement.tenders.standing import pinned_profile
 
 _HIGHEST = "总分最高（{points}分）。", "The highest total: {points} points."
 _LOWEST = "评审价最低。", "The lowest evaluated price."
 _SMALL = Text("评审价经扣除", "evaluated at a reduced price")
+_SAME_BRAND = Text("同品牌另有得分更高者，不作为候选人", "behind a bid of the same brand")
 _CAUSE = Text(
     "未能开启，原因代码：{code}。按规则{state}。",
     "It could not be opened, for cause {code}. By the rules it counts as {state}.",
@@ -263,7 +266,7 @@ def _ranking(
             scores=(_shown(row.price_points), _shown(row.quality_points)) if columns else (),
             total=_shown(row.total_points),
             won=bid.id == award.bid_id,
-            notes=(_SMALL,) if row.evaluation_price < _price(bid).amount else (),
+            notes=_notes(row, _price(bid)),
         )
         for row, bid in ranked
     )
@@ -277,6 +280,11 @@ def _ranking(
         for bid in bids
         if bid.id not in told.ranked
     )
+
+
+def _notes(row: RankedRow, price: Money) -> tuple[Text, ...]:
+    found = [_SMALL] if row.evaluation_price < price.amount else []
+    return (*found, *(() if row.candidate else (_SAME_BRAND,)))
 
 
 def _turned_away(standing: BidStanding | None) -> tuple[Text, ...]:
@@ -302,13 +310,13 @@ def lot_stop(told: Told, lot: Lot) -> Stop | None:
     """Why a lot ended without a result, as its entry says it."""
     failed = told.story.last(Action.FAIL_LOT, lot.id)
     if failed is not None and (reason := failed.text("reason")) is not None:
-        return Stop(reason, failed.at, _cites(failed))
+        return Stop(reason, failed.at, _cites(told, failed))
     sealed = told.story.last(Action.LEAVE_SEALED, lot.id)
     if sealed is None:
         return None
     said = {"bids": sealed.body["bids"], "least": sealed.body["bids_min"]}
     reason = Text(_TOO_FEW.zh.format(**said), _TOO_FEW.en.format(**said))
-    return Stop(reason, sealed.at, _cites(sealed))
+    return Stop(reason, sealed.at, _cites(told, sealed))
 
 
 def stop(told: Told) -> Stop | None:
@@ -325,9 +333,10 @@ def stop(told: Told) -> Stop | None:
     return last if len(told.tender.lots) == 1 else Stop(_ALL_ENDED, last.at, last.cites)
 
 
-def _cites(seen: Seen) -> str | None:
-    cites = seen.body.get("cites")
-    return "; ".join(map(str, cites)) if isinstance(cites, list) and cites else None
+def _cites(told: Told, seen: Seen) -> Text | None:
+    """The rules that the entry cites, as the pinned profile calls them."""
+    cites, profile = seen.body.get("cites"), pinned_profile(told.tender)
+    return joined(citation(profile, str(one)) for one in cites) if isinstance(cites, list) else None
 
 
 def _shown(points: Decimal | None) -> Decimal | None:

@@ -160,7 +160,7 @@ def _in_tree(work: Work, held: Held, receipt: Statement) -> Answer:
         ("" if held.note is None else _SIGNED.en + " ")
         + f"{_IN_SET.en}: number {proof.position + 1} of {proof.size}.",
     )
-    return Answer(Verdict.PROVED, told, way, words)
+    return Answer(Verdict.PROVED, told, way, explanation=words)
 
 
 def _told(work: Work, held: Held, receipt: Statement) -> LogEntry:

@@ -44,6 +44,7 @@ class Means:
     work: Work
     tiles: TileFolder
     receipt_key: VerifierKey
+    log_url: str
 
     @property
     def session(self) -> Session:
@@ -98,7 +99,8 @@ def _of_entry(means: Means, entry: str, explanation: Text | None = None) -> Answ
         root="sha256:" + proof.checkpoint.root.hex(),
         path=tuple("sha256:" + step.hex() for step in proof.inclusion.hashes),
     )
-    return Answer(Verdict.PROVED, told, way, explanation)
+    file = f"{means.log_url}/proof/{entry}.tlog-proof"
+    return Answer(Verdict.PROVED, told, way, file, explanation)
 
 
 def _told(session: Session, row: EntryRow, seen: ShownEntry, number: int | None) -> LogEntry:

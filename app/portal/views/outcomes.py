@@ -168,4 +168,4 @@ class Stop:
 
     reason: Text
     at: datetime
-    cites: str | None = None
+    cites: Text | None = None

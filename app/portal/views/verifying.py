@@ -55,6 +55,8 @@ class Answer:
     verdict: Verdict
     entry: LogEntry | None = None
     inclusion: Inclusion | None = None
+    file: str | None = None
+    """Address of the proof as a file that `journal.verify` reads."""
     explanation: Text | None = None
     """What exactly agrees or does not, where there is more to say than the verdict."""
 

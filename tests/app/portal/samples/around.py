@@ -148,7 +148,9 @@ PROVED = Answer(
     Verdict.PROVED,
     NOTICE_ENTRY,
     Inclusion(47_902, 48_219, digest(41), CHECKPOINT.root, tuple(digest(n) for n in range(50, 66))),
-    Text("这是招标文件第2版的原件。", "This is the original of tender document version 2."),
+    explanation=Text(
+        "这是招标文件第2版的原件。", "This is the original of tender document version 2."
+    ),
 )
 
 

@@ -278,7 +278,7 @@ STOPPED = replace(
             "Only 2 bids at closing, fewer than 3: all stay sealed.",
         ),
         beijing(11, 30, 9, 31),
-        "财政部令第87号第四十三条",
+        Text("财政部令第87号第四十三条", "Order 87 art. 43"),
     ),
     openings=(LotOpening(None, 2, SETTLED_OPENING.root, logged(48_871)),),
 )

@@ -1,0 +1,154 @@
+"""The demo's own page: who can be played, and the control that moves the clock.
+
+It exists only under `SUNLIT_DEMO=1`; another installation does not have the routes at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, redirect, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.container import Container
+from app.demo.building import PASSWORD
+from app.demo.clock import FileClock
+from app.demo.due import next_due
+from app.jobs.proceeding import proceed
+from app.jobs.timekeeping import keep_time
+from app.web.audience import open_to
+from app.web.pages import page
+from journal.work import Work
+from kernel.refusal import NotFound
+from kernel.text import Text
+from kernel.vocabulary import Audience, Role
+from procurement.parties.models import Account, Organization, Person, RoleGrant
+from procurement.plans.models import Purchase
+from procurement.tenders.models import Tender
+from reports import labels
+
+# Whom the many real tenders need; nobody is to log in as them.
+_EXTRAS = ("replay-", "bidder-")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody who can be played."""
+
+    login: str
+    name: str
+    organization: Text
+    roles: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is due next."""
+
+    at: datetime
+    what: Text
+    tender_key: str
+    tender_title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPage:
+    """The page of the demo."""
+
+    now: datetime
+    password: str
+    people: tuple[DemoPerson, ...]
+    coming: Coming | None
+
+
+def demo_pages(container: Container) -> Blueprint:
+    """The demo's page as a blueprint, for an installation that is one."""
+    if not container.settings.demo:
+        raise ValueError("only a demonstration has these pages")
+    routes = Blueprint("demo", __name__, url_prefix="/demo")
+
+    @routes.get("/")
+    @open_to(Audience.PUBLIC)
+    def index() -> Response:
+        with container.journal.read() as work:
+            view = DemoPage(work.now(), PASSWORD, _people(work), _coming(work))
+        return page("demo/index.html", view)
+
+    @routes.post("/go-on")
+    @open_to(Audience.PUBLIC)
+    def go_on() -> Response:
+        go_to_next_due(container)
+        return redirect(url_for(".index"), 303)
+
+    return routes
+
+
+def go_to_next_due(container: Container) -> datetime | None:
+    """Move the demo's clock to what is due next, and let time do its work; None if nothing is."""
+    clock = container.clock
+    if not isinstance(clock, FileClock):  # a clock that others look at is nobody's to move
+        raise NotFound("demo", "clock")
+    with container.journal.read() as work:
+        due = next_due(work.session, clock.now())
+    if due is None:
+        return None
+    clock.set(due.at)
+    keep_time(container)
+    proceed(container)
+    keep_time(container)
+    return due.at
+
+
+def _coming(work: Work) -> Coming | None:
+    due = next_due(work.session, work.now())
+    if due is None:
+        return None
+    row = work.session.execute(
+        select(Purchase.ocid, Tender.title_zh, Tender.title_en)
+        .join(Tender, Tender.purchase_id == Purchase.id)
+        .where(Tender.id == due.tender)
+    ).one()
+    return Coming(due.at, due.what, row.ocid, Text(row.title_zh, row.title_en))
+
+
+def _people(work: Work) -> tuple[DemoPerson, ...]:
+    rows = work.session.execute(
+        select(
+            Account.login, Person.name, Organization.name_zh, Organization.name_en, RoleGrant.role
+        )
+        .join(Person, Person.id == Account.person_id)
+        .join(Organization, Organization.id == Person.organization_id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            Account.disabled_at.is_(None),
+            RoleGrant.confirmed_at.is_not(None),
+            RoleGrant.revoked_at.is_(None),
+            *(Account.login.not_like(f"{prefix}%") for prefix in _EXTRAS),
+        )
+    )
+    roles: dict[tuple[str, str, str, str], set[Role]] = {}
+    for row in rows:
+        roles.setdefault((row[0], row[1], row[2], row[3]), set()).add(Role(row.role))
+    ordered = sorted(roles.items(), key=lambda item: (_place(item[1]), item[0][0]))
+    return tuple(
+        DemoPerson(login, name, Text(zh, en), _named(held))
+        for (login, name, zh, en), held in ordered
+    )
+
+
+def _place(held: set[Role]) -> int:
+    return min(_ORDER.index(role) for role in held)
+
+
+def _named(held: set[Role]) -> tuple[Text, ...]:
+    return tuple(labels.ROLES[role] for role in sorted(held, key=_ORDER.index))
+
+
+# In the order in which a purchase meets them; administrators, whom it does not need, come last.
+_ORDER: Sequence[Role] = (
+    *(role for role in Role if role is not Role.ADMINISTRATOR),
+    Role.ADMINISTRATOR,
+)
