@@ -118,7 +118,8 @@ class BidsRanked(Entry):
     lot: str = public()
     method: str = public()
     report: str = public()
-    # [{bid, bidder, rank, price, evaluation_price, price_points, quality_points, total_points}]
+    # [{bid, bidder, rank, candidate, price, evaluation_price, price_points, quality_points,
+    # total_points, broken_by}]
     places: list[dict[str, Any]] = public()
 
 

@@ -231,6 +231,8 @@ class RankedBid(Base):
     bid_id: Mapped[Key] = mapped_column(ForeignKey("bid_standing.bid_id"))
     lot_id: Mapped[Id] = mapped_column(ForeignKey("ranking.lot_id"), index=True)
     rank: Mapped[int]
+    # False where a better bid of the same brand stands: it keeps its place and cannot win (87-31).
+    candidate: Mapped[bool]
     # A deduction may leave fractions of the smallest unit; only what is shown is rounded.
     evaluation_price: Mapped[Decimal] = mapped_column(Numeric(26, 8))
     price_points: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
@@ -239,6 +241,7 @@ class RankedBid(Base):
 
     __table_args__ = (
         CheckConstraint("rank >= 1", name="rank"),
+        CheckConstraint("candidate OR rank > 1", name="behind_its_brand"),
         CheckConstraint("evaluation_price > 0", name="price"),
     )
 

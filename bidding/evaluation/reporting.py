@@ -81,7 +81,7 @@ def rank_bids(work: Work, actor: Actor, lot_id: str) -> str:
     )
     work.session.add(ranking)
     work.session.flush()
-    work.session.add_all(_ranked(lot, row) for row in outcome.candidates)
+    work.session.add_all(_ranked(lot, row) for row in outcome.evaluated)
     lot.stage = stage
     return work.record(
         actor,
@@ -91,7 +91,7 @@ def rank_bids(work: Work, actor: Actor, lot_id: str) -> str:
             lot=lot.id,
             method=ranking.method,
             report=ranking.digest,
-            places=[_place(row, bids[row.bid], profile) for row in outcome.candidates],
+            places=[_place(row, bids[row.bid], profile) for row in outcome.evaluated],
         ),
     )
 
@@ -249,6 +249,7 @@ def _ranked(lot: Lot, row: Evaluated) -> RankedBid:
         bid_id=row.bid,
         lot_id=lot.id,
         rank=row.rank,
+        candidate=row.candidate,
         evaluation_price=row.evaluation_price,
         price_points=_stored(row.price_points),
         quality_points=_stored(row.quality_points),
@@ -267,6 +268,7 @@ def _place(row: Evaluated, bid: OpenedBid, profile: Profile) -> dict[str, Any]:
         "bid": row.bid,
         "bidder": bid.bidder_id,
         "rank": row.rank,
+        "candidate": row.candidate,
         "price": str(Money.of_minor(bid.price_minor or 0, bid.currency or "")),
         "evaluation_price": _shown(row.evaluation_price, profile),
         "price_points": _shown(row.price_points, profile),
@@ -339,6 +341,6 @@ def _report(
             for bid, asked in sorted(questions.items())
         ],
         "sheets": sorted(sheets.sheet_digest(work, sheet) for sheet in filled),
-        "ranking": [_place(row, bids[row.bid], profile) for row in outcome.candidates],
+        "ranking": [_place(row, bids[row.bid], profile) for row in outcome.evaluated],
         "steps": _steps(outcome),
     }

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from bidding.evaluation import queries as evaluation
+from bidding.evaluation.models import BidStanding, RankedBid
 from bidding.opening.models import OpenedBid
 from journal.work import Work
 from kernel import canonical
 from kernel.clock import instant
 from kernel.money import Money
+from kernel.text import Text
 from procurement.awards import queries
 from procurement.awards.models import Award, AwardLetter
 from procurement.parties import queries as parties
@@ -24,8 +26,16 @@ from procurement.profiles import Profile
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot
 
-_NOT_OPENED_ZH = "投标文件未能开启"
-_NOT_OPENED_EN = "The bid could not be opened"
+_NOT_OPENED = Text("投标文件未能开启", "The bid could not be opened")
+_BEHIND_ITS_BRAND = Text(
+    "同品牌投标人中得分最高者获得推荐资格，其他同品牌投标人不作为中标候选人",
+    "Of the bidders of one brand the best alone is a candidate",
+)
+_LEFT_OUT = Text(
+    "同品牌投标人中报价最低者参加评标，其他投标无效",
+    "Of the bidders of one brand the lowest price alone takes part",
+)
+_BRAND_CITES = "Order 87 art. 31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,7 @@ def letters_for(work: Work, award: Award, sent_at: datetime) -> list[AwardLetter
     letters = []
     for bid in bids:
         standing, place = standings.get(bid.id), ranked.get(bid.id)
+        reason, cites = _reason(standing, place)
         letters.append(
             AwardLetter(
                 award_id=award.id,
@@ -111,9 +122,9 @@ def letters_for(work: Work, award: Award, sent_at: datetime) -> list[AwardLetter
                 bidder_id=bid.bidder_id,
                 rank=place.rank if place else None,
                 total_points=place.total_points if place else None,
-                reason_zh=_reason(standing.reason_zh if standing else _NOT_OPENED_ZH, place),
-                reason_en=standing.reason_en if standing else _NOT_OPENED_EN,
-                cites=standing.cites if standing else "",
+                reason_zh=reason.zh if reason else "",
+                reason_en=reason.en if reason else "",
+                cites=cites,
                 sent_at=sent_at,
             )
         )
@@ -136,8 +147,12 @@ def letter_digest(letter: AwardLetter) -> str:
     )
 
 
-def _reason(given: str, place: object | None) -> str:
-    """Who is not ranked and was not turned away stands behind another bid of the same brand."""
-    if given or place is not None:
-        return given
-    return "同品牌投标人中另有排名在先者（87号令第31条）"
+def _reason(standing: BidStanding | None, place: RankedBid | None) -> tuple[Text | None, str]:
+    """Why a bid could not win, if it was not for its place alone, and the rule that says so."""
+    if standing is None:
+        return _NOT_OPENED, ""
+    if not standing.in_the_race:
+        return Text(standing.reason_zh, standing.reason_en), standing.cites
+    if place is None:
+        return _LEFT_OUT, _BRAND_CITES
+    return (None, "") if place.candidate else (_BEHIND_ITS_BRAND, _BRAND_CITES)

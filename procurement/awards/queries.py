@@ -45,7 +45,11 @@ def candidates(session: Session, lot_id: str) -> list[RankedBid]:
     return list(
         session.scalars(
             select(RankedBid)
-            .where(RankedBid.lot_id == lot_id, RankedBid.bid_id.not_in(lapsed))
+            .where(
+                RankedBid.lot_id == lot_id,
+                RankedBid.candidate,
+                RankedBid.bid_id.not_in(lapsed),
+            )
             .order_by(RankedBid.rank)
         )
     )

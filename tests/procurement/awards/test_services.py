@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,14 +11,18 @@ from app.rehearsal.cast import Player
 from app.rehearsal.judging import Judging
 from bidding.evaluation import queries as evaluation
 from bidding.evaluation import services as judging_services
+from bidding.evaluation.services import Declared
 from kernel.refusal import Refused, StaleWrite
 from kernel.text import Text
-from kernel.vocabulary import LotStage
+from kernel.vocabulary import LotStage, TenderStage
 from procurement.awards import queries, services
+from procurement.awards.models import AwardLetter
 from procurement.awards.notices import AwardNotice
 from procurement.plans import queries as plans
 from procurement.tenders.models import Lot
+from tests.world import World
 
+A, B, C = "91610000MA6TXA001A", "91610000MA6TXA002B", "91610000MA6TXA003C"
 MICROSECOND = timedelta(microseconds=1)
 WHY = Text("第一名放弃中标", "The first-ranked withdrew")
 # Opened on 28 April 2026; the report of that day leaves five working days: 29 and 30 April,
@@ -142,6 +147,53 @@ def test_each_loser_reads_his_own_letter(awarded: Judging) -> None:
     assert winner.rest is not None
     assert winner.rest["experts"] == names
     assert len(names) == 5
+
+
+def _one_brand(world: World, *, composite: bool) -> Judging:
+    """Four bids, the first two of one brand; who is cheaper is ranked before who is dearer."""
+    play = world.tender(
+        stage=TenderStage.CLOSED,
+        bids=4,
+        lot_stage=LotStage.OPENED,
+        plot=world.plot(composite=composite),
+    )
+    judging = Judging(play, play.lots[0])
+    judging.qualify(declared={A: Declared(brand="育新"), B: Declared(brand="育新")})
+    judging.evaluate()
+    return judging
+
+
+def _letter(judging: Judging, identifier: str) -> AwardLetter:
+    with judging.journal.read() as work:
+        [(letter, _)] = queries.letters_to(work.session, judging.play.cast.firms[identifier].id)
+    return letter
+
+
+def test_second_of_a_brand_reads_place_points_and_reason(world: World) -> None:
+    """87-31, 69: under points the best of a brand stands; the other keeps its own place."""
+    judging = _one_brand(world, composite=True)
+    award = judging.award()
+    letter = _letter(judging, B)
+    # 980/1050 × 40 + 42, and the bid before it is of its brand
+    assert (letter.rank, letter.total_points) == (2, Decimal("79.333333"))
+    assert "同品牌" in letter.reason_zh
+    assert letter.reason_en
+    assert letter.cites == "Order 87 art. 31"
+    third = _letter(judging, C)
+    assert (third.rank, third.reason_zh, third.cites) == (3, "", "")
+    _lapse(judging, award)
+    with pytest.raises(Refused, match="not_a_candidate"):
+        _decide(judging, judging.play.opened(judging.lot)[B])
+    assert judging.first() == judging.play.opened(judging.lot)[C]
+
+
+def test_dearer_of_a_brand_is_told_that_another_takes_part(world: World) -> None:
+    """87-31: under the lowest price the others of a brand are not ranked at all."""
+    judging = _one_brand(world, composite=False)
+    judging.award()
+    letter = _letter(judging, B)
+    assert (letter.rank, letter.total_points, letter.cites) == (None, None, "Order 87 art. 31")
+    assert "报价最低" in letter.reason_zh
 
 
 def test_lapsed_award_gives_way_to_the_next(awarded: Judging) -> None:
