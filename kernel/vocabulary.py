@@ -80,6 +80,7 @@ class Action(StrEnum):
     SCORE_BIDS = "bids.score"
     RANK_BIDS = "bids.rank"
     SIGN_REPORT = "report.sign"
+    CONCLUDE_REPORT = "report.conclude"
     FAIL_LOT = "lot.fail"
 
     # Award

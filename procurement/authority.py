@@ -118,6 +118,7 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.SCORE_BIDS: _PANEL,
     Action.RANK_BIDS: _SYSTEM,
     Action.SIGN_REPORT: _PANEL,
+    Action.CONCLUDE_REPORT: _OFFICER + _SYSTEM,
     Action.FAIL_LOT: _OFFICER + _SYSTEM,
     Action.DECIDE_AWARD: (Right(Role.APPROVER),),
     Action.PUBLISH_AWARD: _OFFICER,

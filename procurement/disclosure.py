@@ -98,6 +98,7 @@ DISCLOSURE: dict[Action, Disclosure] = {
     Action.SCORE_BIDS: _EVALUATION,
     Action.RANK_BIDS: _EVALUATION,
     Action.SIGN_REPORT: _EVALUATION,
+    Action.CONCLUDE_REPORT: _EVALUATION,
     Action.FAIL_LOT: _PUBLIC,
     Action.DECIDE_AWARD: _EVALUATION,
     Action.PUBLISH_AWARD: _PUBLIC,

@@ -67,6 +67,9 @@ ACTIONS: dict[Action, Text] = {
     Action.SCORE_BIDS: Text("专家提交评分", "A panelist submitted scores"),
     Action.RANK_BIDS: Text("排名已得出", "The bids were ranked"),
     Action.SIGN_REPORT: Text("评审报告已签名", "The evaluation report was signed"),
+    Action.CONCLUDE_REPORT: Text(
+        "评审报告成立，未签署者视为同意", "The report stands; who was silent is taken to agree"
+    ),
     Action.FAIL_LOT: Text("本包废标", "The lot failed"),
     Action.DECIDE_AWARD: Text("中标人已确定", "The award was decided"),
     Action.PUBLISH_AWARD: Text("中标公告已发布", "The award notice was published"),

@@ -1,4 +1,5 @@
-"""Steps that follow by themselves: a lot opens once enough shares are there, ranks once all is in.
+"""Steps that follow by themselves: a lot opens once enough shares are there, ranks once all is in,
+and goes on where the law takes silence for an answer.
 
 Nobody decides anything here. Each function looks for what may be ready, asks the use case, and a
 refusal means that it is not ready yet.
@@ -24,6 +25,7 @@ def proceed(installation: Container) -> list[str]:
         *leave_lots_sealed(installation),
         *open_ready_lots(installation),
         *rank_ready_lots(installation),
+        *conclude_silent_reports(installation),
     ]
 
 
@@ -66,6 +68,19 @@ def rank_ready_lots(installation: Container) -> list[str]:
         try:
             with installation.journal.write() as work:
                 evaluation.rank_bids(work, system_actor("ranking"), lot)
+        except Refused:
+            continue
+        moved.append(lot)
+    return moved
+
+
+def conclude_silent_reports(installation: Container) -> list[str]:
+    """Let reports stand whose time is over: members who were silent are taken to agree (87-61)."""
+    moved = []
+    for _, lot in _lots(installation, LotStage.EVALUATED):
+        try:
+            with installation.journal.write() as work:
+                evaluation.conclude_report(work, system_actor("silence"), lot)
         except Refused:
             continue
         moved.append(lot)

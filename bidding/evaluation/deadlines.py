@@ -1,7 +1,7 @@
 """Time limits that run, as the supervisor's desk and the jobs ask for them (requirement 128).
 
-Each stage says which of its limits are open; what is late is not done by a timer, for none of
-these acts is the clock's to do: somebody is reminded, and the delay shows.
+Each stage says which of its limits are open: somebody is reminded, and the delay shows. Two of them
+the law has end by silence (87-61, 68); the worker asks those use cases, and decides nothing itself.
 """
 
 from __future__ import annotations

@@ -138,6 +138,20 @@ class ReportSigned(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportConcluded(Entry):
+    """The report stands though some were silent: their time is over, so they agree (87-61)."""
+
+    action: ClassVar[Action] = Action.CONCLUDE_REPORT
+    lot: str = public()
+    report: str = public()
+    due_at: str = public()
+    signed: int = public()
+    silent: int = public()
+    cites: list[str] = public()
+    silent_members: list[str] = restricted()
+
+
+@dataclass(frozen=True, kw_only=True)
 class LotFailed(Entry):
     """A lot ended without a result, for a reason that the rules name (87-43, GPL 36)."""
 

@@ -1,4 +1,4 @@
-"""The ranking and the report: arithmetic on sheets and prices, then everybody's signature."""
+"""The ranking and its report: arithmetic on sheets and prices, with every step kept."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import Any
 from bidding.envelopes.queries import closing_of
 from bidding.evaluation import conditions, judging, loading, queries, rules, scoring, sheets
 from bidding.evaluation.declared import Declared
-from bidding.evaluation.entries import BidsRanked, ReportSigned
+from bidding.evaluation.entries import BidsRanked
 from bidding.evaluation.models import (
     BidStanding,
     PanelMember,
     RankedBid,
     Ranking,
-    ReportSignature,
     ScoreSheet,
 )
 from bidding.evaluation.prices import DeductionRates, deductions_for
@@ -32,12 +31,6 @@ from kernel.money import Money
 from kernel.refusal import enforce
 from kernel.vocabulary import Action, Actor, LotStage
 from procurement.parties.capacities import act
-from procurement.parties.signing import (
-    ExaminedSignature,
-    keep_signature,
-    same_statement,
-    statement,
-)
 from procurement.profiles import Category, Method, Profile
 from procurement.tenders.commands import Terms
 from procurement.tenders.models import Criterion, Lot
@@ -94,76 +87,6 @@ def rank_bids(work: Work, actor: Actor, lot_id: str) -> str:
             places=[_place(row, bids[row.bid], profile) for row in outcome.evaluated],
         ),
     )
-
-
-def prepare_report_signature(work: Work, lot_id: str, *, dissent: str | None = None) -> bytes:
-    """The bytes a member signs: the report's digest, and his dissent if he has one (87-61).
-
-    All who agree sign the same bytes; who dissents names the same report and says why not.
-    """
-    lot = loading.lot(work.session, lot_id)
-    return statement(
-        "evaluation-report",
-        work.origin,
-        tender=lot.tender_id,
-        lot=lot.id,
-        report=queries.ranking(work.session, lot.id).digest,
-        dissent=dissent,
-    )
-
-
-def sign_report(
-    work: Work,
-    actor: Actor,
-    lot_id: str,
-    examined: ExaminedSignature,
-    *,
-    dissent: str | None = None,
-) -> bool:
-    """Keep a member's signature; whether it was the last, so that the report stands (87-58)."""
-    lot = loading.lot_for_change(work.session, lot_id)
-    seats, member = judging.as_member(work, actor, lot, Action.SIGN_REPORT)
-    stage = EVALUATION.after(LotStage(lot.stage), Action.SIGN_REPORT)
-    signed = {row.member_id for row in queries.report_signatures(work.session, lot.id)}
-    enforce(conditions.signed_once(signed=member.id in signed))
-    prepared = prepare_report_signature(work, lot.id, dissent=dissent)
-    same_statement(examined, prepared, kind="lot", id=lot.id)
-    kept = keep_signature(work, actor, examined, kind="evaluation-report", subject_id=lot.id)
-    work.session.add(
-        ReportSignature(
-            member_id=member.id,
-            lot_id=lot.id,
-            document_id=kept.id,
-            dissent=dissent,
-            signed_at=work.clock.now(),
-        )
-    )
-    work.session.flush()
-    ranking = queries.ranking(work.session, lot.id)
-    missing = rules.all_signed(
-        profile=pinned_profile(lot.tender),
-        members=[seat.id for seat in seats],
-        signed=signed | {member.id},
-    )
-    complete = missing is None
-    if complete:
-        lot.stage = stage
-        ranking.reported_at = work.clock.now()
-    work.record(
-        actor,
-        ReportSigned(
-            object=lot.id,
-            tender=lot.tender_id,
-            lot=lot.id,
-            report=ranking.digest,
-            document=kept.id,
-            dissents=dissent is not None,
-            complete=complete,
-            member=actor.person,
-            dissent=dissent,
-        ),
-    )
-    return complete
 
 
 def _enforce_all_is_in(

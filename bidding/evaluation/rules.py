@@ -185,6 +185,20 @@ def all_signed(
     return None
 
 
+def silence_consents(
+    *, profile: Profile, signed: int, due_at: datetime, now: datetime
+) -> Refusal | None:
+    """Who neither signs nor says why not agrees once the time is over (Order 87 art. 61).
+
+    A report that nobody has signed is nobody's, so that silence has nothing to agree to.
+    """
+    if now < due_at:
+        return profile.refuse("report_time_runs", profile.report_workdays_max, until=due_at)
+    if not signed:
+        return profile.refuse("report_unsigned", profile.report_signed_by_all)
+    return None
+
+
 def score_change_allowed(
     *,
     profile: Profile,

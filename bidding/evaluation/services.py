@@ -1,5 +1,10 @@
 """The use cases of evaluation, one function a verb, gathered from the files they stand in."""
 
+from bidding.evaluation.concluding import (
+    conclude_report,
+    prepare_report_signature,
+    sign_report,
+)
 from bidding.evaluation.declared import Declared
 from bidding.evaluation.judging import (
     Opinion,
@@ -11,7 +16,7 @@ from bidding.evaluation.judging import (
 )
 from bidding.evaluation.panels import Tie
 from bidding.evaluation.qualifying import Qualification, fail_lot, qualify_bids
-from bidding.evaluation.reporting import prepare_report_signature, rank_bids, sign_report
+from bidding.evaluation.reporting import rank_bids
 from bidding.evaluation.seating import (
     PanelPlan,
     declare_interests,
@@ -29,6 +34,7 @@ __all__ = [
     "Tie",
     "answer_price",
     "check_compliance",
+    "conclude_report",
     "declare_interests",
     "draw_panel",
     "fail_lot",

@@ -26,6 +26,8 @@ EVALUATION: Lifecycle[LotStage] = Lifecycle(
         (_QUALIFIED, Action.RANK_BIDS): _EVALUATED,
         # Taken with the last signature; those before it leave the lot where it is.
         (_EVALUATED, Action.SIGN_REPORT): _REPORTED,
+        # Who is silent until the time for the report is over is taken to agree (87-61).
+        (_EVALUATED, Action.CONCLUDE_REPORT): _REPORTED,
         (_OPENED, Action.FAIL_LOT): _FAILED,
         (_QUALIFIED, Action.FAIL_LOT): _FAILED,
         (_EVALUATED, Action.FAIL_LOT): _FAILED,

@@ -75,6 +75,7 @@ UNTAGGED: frozenset[Action] = frozenset(
         Action.SCORE_BIDS,
         Action.RANK_BIDS,
         Action.SIGN_REPORT,
+        Action.CONCLUDE_REPORT,
         Action.DECIDE_AWARD,
         Action.FILE_CHALLENGE,
         Action.ANSWER_CHALLENGE,

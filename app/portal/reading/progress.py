@@ -115,7 +115,7 @@ def _dates(course: Course) -> dict[StageName, When]:
         StageName.INTENTION: on(Action.PUBLISH_INTENTION),
         StageName.BIDDING: _bidding(course),
         StageName.OPENING: opened or When(WhenKind.FROM, _opens_from(tender)),
-        StageName.EVALUATION: on(Action.SIGN_REPORT, Action.FAIL_LOT),
+        StageName.EVALUATION: on(Action.SIGN_REPORT, Action.CONCLUDE_REPORT, Action.FAIL_LOT),
         StageName.AWARD: on(Action.PUBLISH_AWARD),
         StageName.CONTRACT: on(Action.SIGN_AS_BUYER) or _contract_by(course),
         StageName.DELIVERY: on(Action.SETTLE_PAYMENT, Action.ACCEPT_DELIVERY),

@@ -1,4 +1,4 @@
-"""Sheets filled in alone, ranking by arithmetic, the report signed by all (87-55 to 61)."""
+"""Sheets filled in alone, and the ranking that follows by arithmetic (87-55 to 57)."""
 
 from __future__ import annotations
 
@@ -39,14 +39,6 @@ def _hand_in(judging: Judging, member: Player, given: list[Points]) -> None:
     examined = judging.play.cast.examined(member, statement)
     with judging.journal.write() as work:
         services.score_bids(work, member.actor, judging.lot, given, examined)
-
-
-def _sign(judging: Judging, member: Player, dissent: str | None = None) -> bool:
-    with judging.journal.read() as work:
-        statement = services.prepare_report_signature(work, judging.lot, dissent=dissent)
-    examined = judging.play.cast.examined(member, statement)
-    with judging.journal.write() as work:
-        return services.sign_report(work, member.actor, judging.lot, examined, dissent=dissent)
 
 
 def test_points_stay_in_range(complying: Judging) -> None:
@@ -181,37 +173,6 @@ def test_lowest_price_has_nothing_to_score(opened: Callable[..., Judging], world
     judging.check_compliance()
     with pytest.raises(Refused, match="nothing_to_score"):
         _hand_in(judging, judging.members()[0], [])
-
-
-def test_report_stands_with_the_last_signature(complying: Judging) -> None:
-    complying.score()
-    complying.rank()
-    members = complying.members()
-    for member in members[:4]:
-        assert _sign(complying, member) is False
-        assert complying.stage is LotStage.EVALUATED
-    with pytest.raises(Refused, match="report_signed_already"):
-        _sign(complying, members[0])
-    assert _sign(complying, members[4]) is True
-    assert complying.stage is LotStage.REPORTED
-    with complying.journal.read() as work:
-        assert queries.ranking(work.session, complying.lot).reported_at is not None
-
-
-def test_dissent_is_signed_with_its_reason(complying: Judging) -> None:
-    """87-61: who disagrees says so under his own signature, and the report still stands."""
-    complying.score()
-    complying.rank()
-    dissenter, *others = complying.members()
-    _sign(complying, dissenter, "技术分的理由不充分")
-    for member in others:
-        _sign(complying, member)
-    assert complying.stage is LotStage.REPORTED
-    with complying.journal.read() as work:
-        rows = queries.report_signatures(work.session, complying.lot)
-        kept = [queries.signed_statement(work.session, row.document_id) for row in rows]
-    assert [row.dissent for row in rows].count("技术分的理由不充分") == 1
-    assert len(set(kept)) == 2
 
 
 def test_scores_are_closed_after_the_ranking(complying: Judging) -> None:
