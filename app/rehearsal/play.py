@@ -120,7 +120,7 @@ class Play:
 
         With a reason in `returned` the approver sends the draft back once.
         """
-        staff, made = self.staff, self._tender_draft()
+        staff, made = self.staff, self.tender_draft()
         with self.installation.journal.write() as work:
             self.tender = tenders.draft_tender(work, staff.officer.actor, self.purchase, made)
         if returned:
@@ -136,7 +136,8 @@ class Play:
             tenders.approve_tender(work, staff.approver.actor, self.tender, version)
         return self.tender
 
-    def _tender_draft(self) -> TenderDraft:
+    def tender_draft(self) -> TenderDraft:
+        """The tender as the plot has it, for these holders."""
         plot, staff = self.plot, self.staff
         return TenderDraft(
             title=plot.title,
