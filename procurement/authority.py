@@ -120,7 +120,8 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.SIGN_REPORT: _PANEL,
     Action.CONCLUDE_REPORT: _OFFICER + _SYSTEM,
     Action.FAIL_LOT: _OFFICER + _SYSTEM,
-    Action.DECIDE_AWARD: (Right(Role.APPROVER),),
+    # The clock decides for the first-ranked alone, and only by the buyer's silence (87-68).
+    Action.DECIDE_AWARD: (Right(Role.APPROVER), *_SYSTEM),
     Action.PUBLISH_AWARD: _OFFICER,
     Action.LAPSE_AWARD: _OFFICER,
     Action.FILE_CHALLENGE: (Right(Role.SUPPLIER, _ANY),),

@@ -14,8 +14,12 @@ from app.container import Container
 from bidding.evaluation import services as evaluation
 from bidding.opening import queries, services
 from bidding.opening.examining import open_with_shares
+from journal.work import Work
 from kernel.refusal import Refused, StaleWrite
 from kernel.vocabulary import LotStage, TenderStage, system_actor
+from procurement.awards import queries as award_queries
+from procurement.awards import services as awards
+from procurement.challenges import queries as challenges
 from procurement.tenders.models import Lot, Tender
 
 
@@ -26,6 +30,7 @@ def proceed(installation: Container) -> list[str]:
         *open_ready_lots(installation),
         *rank_ready_lots(installation),
         *conclude_silent_reports(installation),
+        *award_by_silence(installation),
     ]
 
 
@@ -85,6 +90,32 @@ def conclude_silent_reports(installation: Container) -> list[str]:
             continue
         moved.append(lot)
     return moved
+
+
+def award_by_silence(installation: Container) -> list[str]:
+    """Say that the first-ranked has won where the buyer let the time pass (87-68).
+
+    Not while a challenge suspends the lot: then nobody is asked to decide (GPL 57).
+    """
+    moved = []
+    for _, lot in _lots(installation, LotStage.REPORTED):
+        try:
+            with installation.journal.write() as work:
+                decided = _decide_for_first(work, lot)
+        except Refused:
+            continue
+        if decided:
+            moved.append(lot)
+    return moved
+
+
+def _decide_for_first(work: Work, lot_id: str) -> bool:
+    lot = work.session.get_one(Lot, lot_id)
+    first = next(iter(award_queries.candidates(work.session, lot_id)), None)
+    if first is None or challenges.suspending(work.session, lot, work.clock.now()):
+        return False
+    awards.decide_award(work, system_actor("silence"), lot_id, first.bid_id)
+    return True
 
 
 def _lots(installation: Container, stage: LotStage) -> list[tuple[str, str]]:

@@ -11,7 +11,10 @@ from kernel.vocabulary import Action
 
 @dataclass(frozen=True, kw_only=True)
 class AwardDecided(Entry):
-    """The approver decided for a bid; for any but the first-ranked with a legal reason (GPR 43)."""
+    """The approver decided for a bid; for any but the first-ranked with a legal reason (GPR 43).
+
+    `by_silence` says that nobody did in time, so that the law chose the first-ranked (87-68).
+    """
 
     action: ClassVar[Action] = Action.DECIDE_AWARD
     lot: str = public()
@@ -21,6 +24,7 @@ class AwardDecided(Entry):
     amount: dict[str, str] = public()
     reason: dict[str, str] = public()
     cites: str = public(default="")
+    by_silence: bool = public(default=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,27 @@ def late_decision_confirms_first(
     return None
 
 
+def clock_decides_by_silence_alone(
+    *,
+    profile: Profile,
+    calendar: WorkCalendar,
+    reported_at: datetime,
+    lapsed: bool,
+    now: datetime,
+) -> Refusal | None:
+    """The clock may say what silence has decided, and nothing else (Order 87 art. 68).
+
+    Where an award has lapsed the buyer chooses between the next-ranked and a new tender (GPR 49),
+    so that silence says nothing any more.
+    """
+    if not silence_has_decided(
+        profile=profile, calendar=calendar, reported_at=reported_at, now=now
+    ):
+        due = decision_by(profile=profile, calendar=calendar, reported_at=reported_at)
+        return profile.refuse("decision_time_runs", profile.decision_workdays_max, until=due)
+    return refuse("next_is_for_the_buyer", "GPR art. 49") if lapsed else None
+
+
 def lapse_reasoned(*, reason: str, cites: str) -> Refusal | None:
     """An award does not come to nothing without a reason and its rule (Order 87 art. 70)."""
     if reason.strip() and cites.strip():

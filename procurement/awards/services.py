@@ -12,7 +12,7 @@ from kernel.identifiers import new_id
 from kernel.money import Money
 from kernel.refusal import Refusal, enforce, refuse
 from kernel.text import Text
-from kernel.vocabulary import Action, Actor, LotStage
+from kernel.vocabulary import Action, Actor, LotStage, Role
 from procurement.awards import notices, queries, rules
 from procurement.awards.entries import AwardDecided, AwardLapsed, AwardPublished
 from procurement.awards.models import Award
@@ -21,8 +21,14 @@ from procurement.awards.stages import AWARD
 from procurement.parties.capacities import act
 from procurement.parties.signing import ExaminedSignature, keep_signature, same_statement
 from procurement.plans import queries as plans
+from procurement.profiles import Profile
 from procurement.tenders.models import Lot
 from procurement.tenders.standing import calendar_of, pinned_profile
+
+_SILENCE = Text(
+    "采购人逾期未确定中标人，视同确定排名第一的中标候选人为中标人",
+    "The buyer did not decide in time, so the first-ranked is the winner",
+)
 
 
 def decide_award(
@@ -37,18 +43,14 @@ def decide_award(
     """Decide for a bid: the first-ranked of those still standing, or another for a legal reason.
 
     The amount is the bid's own price (requirement 083), and the budget must still cover it. After
-    the time for the decision only the first-ranked can be chosen: silence has chosen it (87-68).
+    the time for the decision only the first-ranked can be chosen: silence has chosen it (87-68),
+    and the system may say so, with silence as the reason.
     """
     lot = loading.lot_for_change(work.session, lot_id)
     tender = lot.tender
     profile = pinned_profile(tender)
-    act(
-        work,
-        actor,
-        Action.DECIDE_AWARD,
-        loading.lot_subject(work, lot),
-        purchase=tender.purchase_id,
-    )
+    on = loading.lot_subject(work, lot)
+    role = act(work, actor, Action.DECIDE_AWARD, on, purchase=tender.purchase_id)
     stage = AWARD.after(LotStage(lot.stage), Action.DECIDE_AWARD)
     bid = loading.opened_bid(work.session, bid_id)
     standing = queries.candidates(work.session, lot.id)
@@ -62,16 +64,10 @@ def decide_award(
             cites=cites,
         )
     )
-    reported_at = evaluation.ranking(work.session, lot.id).reported_at
-    enforce(
-        rules.late_decision_confirms_first(
-            profile=profile,
-            calendar=calendar_of(profile),
-            reported_at=reported_at or work.clock.now(),
-            first=order[0] == bid.id,
-            now=work.clock.now(),
-        )
-    )
+    silence = role is Role.SYSTEM
+    _enforce_in_time(work, lot, profile, first=order[0] == bid.id, silence=silence)
+    if silence:
+        reason, cites = _SILENCE, "; ".join(profile.decision_workdays_max.cites)
     amount = Money.of_minor(bid.price_minor or 0, tender.currency)
     _enforce_covered(work, lot, amount)
     words, source = _grounds(work, lot, order, bid.id, reason, cites)
@@ -106,6 +102,7 @@ def decide_award(
             amount=amount.as_record(),
             reason={"zh": award.reason_zh, "en": award.reason_en},
             cites=award.cites,
+            by_silence=silence,
         ),
     )
     return award.id
@@ -216,6 +213,28 @@ def end_award(
             cites=cites,
         ),
     )
+
+
+def _enforce_in_time(work: Work, lot: Lot, profile: Profile, *, first: bool, silence: bool) -> None:
+    """Anybody may be chosen in time, and after it the first; the clock may speak only after it."""
+    now = work.clock.now()
+    reported_at = evaluation.ranking(work.session, lot.id).reported_at or now
+    calendar = calendar_of(profile)
+    enforce(
+        rules.late_decision_confirms_first(
+            profile=profile, calendar=calendar, reported_at=reported_at, first=first, now=now
+        )
+    )
+    if silence:
+        enforce(
+            rules.clock_decides_by_silence_alone(
+                profile=profile,
+                calendar=calendar,
+                reported_at=reported_at,
+                lapsed=bool(queries.awards_of_lot(work.session, lot.id)),
+                now=now,
+            )
+        )
 
 
 def _enforce_covered(work: Work, lot: Lot, amount: Money) -> None:

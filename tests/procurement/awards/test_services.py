@@ -7,19 +7,24 @@ from decimal import Decimal
 
 import pytest
 
+from app.jobs import proceeding
 from app.rehearsal.cast import Player
+from app.rehearsal.disputing import Disputing
 from app.rehearsal.judging import Judging
 from bidding.evaluation import queries as evaluation
 from bidding.evaluation import services as judging_services
 from bidding.evaluation.services import Declared
 from kernel.refusal import Refused, StaleWrite
 from kernel.text import Text
-from kernel.vocabulary import LotStage, TenderStage
+from kernel.vocabulary import Action, LotStage, TenderStage, system_actor
 from procurement.awards import queries, services
 from procurement.awards.models import AwardLetter
 from procurement.awards.notices import AwardNotice
+from procurement.challenges.rules import About
+from procurement.challenges.services import ChallengeItem
 from procurement.plans import queries as plans
 from procurement.tenders.models import Lot
+from tests.recorded import last_body
 from tests.world import World
 
 A, B, C = "91610000MA6TXA001A", "91610000MA6TXA002B", "91610000MA6TXA003C"
@@ -99,6 +104,51 @@ def test_silence_has_decided_for_the_first(reported: Judging) -> None:
     clock.set(DECISION_DUE)
     _decide(reported, first)
     assert reported.stage is LotStage.DECIDED
+
+
+def test_the_system_says_what_silence_decided(reported: Judging) -> None:
+    """Requirement 093: at the instant the time is out, for the first-ranked, with 87-68."""
+    installation, clock = reported.play.installation, reported.play.clock
+    first, second, *_ = _ranked(reported)
+    clock.set(DECISION_DUE - MICROSECOND)
+    assert proceeding.award_by_silence(installation) == []
+    with pytest.raises(Refused, match="decision_time_runs"), reported.journal.write() as work:
+        services.decide_award(work, system_actor("silence"), reported.lot, first)
+    clock.set(DECISION_DUE)
+    with pytest.raises(Refused, match="decision_late"), reported.journal.write() as work:
+        services.decide_award(
+            work, system_actor("silence"), reported.lot, second, reason=WHY, cites="GPR art. 43"
+        )
+    assert proceeding.award_by_silence(installation) == [reported.lot]
+    assert reported.stage is LotStage.DECIDED
+    kept = last_body(reported.journal, Action.DECIDE_AWARD)
+    assert (kept["bid"], kept["by_silence"]) == (first, True)
+    assert "Order 87 art. 68" in kept["cites"]
+    assert "逾期" in kept["reason"]["zh"]
+    assert proceeding.award_by_silence(installation) == []
+
+
+def test_silence_says_nothing_after_a_lapse(reported: Judging) -> None:
+    """GPR 49: whether the next-ranked wins or a new tender follows is the buyer's choice."""
+    _lapse(reported, _decide(reported, reported.first()))
+    reported.play.clock.set(DECISION_DUE)
+    assert proceeding.award_by_silence(reported.play.installation) == []
+    with pytest.raises(Refused, match="next_is_for_the_buyer"), reported.journal.write() as work:
+        services.decide_award(work, system_actor("silence"), reported.lot, _ranked(reported)[1])
+    _decide(reported, _ranked(reported)[1])
+    assert last_body(reported.journal, Action.DECIDE_AWARD)["by_silence"] is False
+
+
+def test_silence_does_not_decide_a_suspended_lot(reported: Judging) -> None:
+    """GPL 57: while a challenge suspends the lot, its time does not speak."""
+    supplier = next(iter(reported.play.bidders[reported.lot].values()))
+    dispute = Disputing(reported.play, supplier, reported.lot)
+    dispute.file(ChallengeItem("评审专家应当回避"), about=About.PROCESS)
+    reported.play.clock.set(DECISION_DUE)
+    assert proceeding.award_by_silence(reported.play.installation) == []
+    dispute.answer("rejected")
+    reported.play.clock.set(DECISION_DUE + timedelta(days=60))
+    assert proceeding.award_by_silence(reported.play.installation) == [reported.lot]
 
 
 def test_budget_must_still_cover_the_award(reported: Judging) -> None:
