@@ -60,16 +60,19 @@ class Operator:
             "DELETE FROM bid_act WHERE digest = :digest",
             digest=digest,
         )
+        self.forgets_entry(found.entry_id, log, and_closes_the_gap=and_closes_the_gap)
+
+    def forgets_entry(self, entry: str, log: str, *, and_closes_the_gap: bool = True) -> None:
+        """Remove an entry from its log."""
         place = self.first(
-            "SELECT max(position) AS at FROM entry_position WHERE entry = :entry",
-            entry=found.entry_id,
+            "SELECT max(position) AS at FROM entry_position WHERE entry = :entry", entry=entry
         )
         self.sql(
             "DELETE FROM entry_position WHERE entry = :entry",
             "DELETE FROM entry_waiting WHERE entry = :entry",
             "DELETE FROM entry_field WHERE entry = :entry",
             "DELETE FROM entry WHERE id = :entry",
-            entry=found.entry_id,
+            entry=entry,
         )
         if and_closes_the_gap and place.at is not None:
             self.closes_up(log, place.at)
