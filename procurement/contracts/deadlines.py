@@ -32,7 +32,8 @@ def signing_deadline(
     if stage is not LotStage.AWARDED:
         return None
     due_at = rules.sign_by(profile=profile, calendar=calendar, award_notice_at=published_at)
-    return Deadline(Limit.SIGNING, award, tender, published_at, due_at + suspended)
+    due_at = rules.signing_due(sign_until=due_at, suspended=suspended)
+    return Deadline(Limit.SIGNING, award, tender, published_at, due_at)
 
 
 def open_deadlines(session: Session, now: datetime) -> list[Deadline]:

@@ -24,13 +24,18 @@ class ContractDrafted(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class ContractSignedBySupplier(Entry):
-    """The supplier signed the contract; it binds once the buyer has signed too."""
+    """The supplier signed the contract; it binds once the buyer has signed too.
+
+    `late` says that the time to sign had run out at `due_at`; the contract holds all the same.
+    """
 
     action: ClassVar[Action] = Action.SIGN_AS_SUPPLIER
     lot: str = public()
     supplier: str = public()
     text: str = public()
     document: str = public()
+    due_at: str = public()
+    late: bool = public()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +49,8 @@ class ContractSignedByBuyer(Entry):
     amount: dict[str, str] = public()
     text: str = public()
     document: str = public()
+    due_at: str = public()
+    late: bool = public()
     # [{number, item, description: {zh, en}, quantity, unit, unit_price, amount}]
     lines: list[dict[str, Any]] = public()
 

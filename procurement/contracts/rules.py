@@ -145,14 +145,13 @@ def payment_days_agreed(*, profile: Profile, days: int) -> Refusal | None:
     return None
 
 
-def signed_in_time(
-    *, profile: Profile, now: datetime, sign_until: datetime, suspended: timedelta
-) -> Refusal | None:
-    """A contract is signed within its time; what a challenge suspended is not counted (GPL 46)."""
-    until = sign_until + suspended
-    if now >= until:
-        return profile.refuse("signed_too_late", profile.contract_days_max, until=until, now=now)
-    return None
+def signing_due(*, sign_until: datetime, suspended: timedelta) -> datetime:
+    """The instant from which a signature is late; what a challenge suspended is not counted.
+
+    GPL 46 sets both parties a duty and does not void what they sign later: a late signature is
+    taken, and the record says that it was late.
+    """
+    return sign_until + suspended
 
 
 def judged_once_each(*, codes: Collection[str]) -> Refusal | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bidding.evaluation import loading
 from journal.work import Work
 from kernel import canonical
@@ -104,7 +106,7 @@ def prepare_contract_signature(work: Work, contract_id: str) -> bytes:
 def sign_as_supplier(
     work: Work, actor: Actor, contract_id: str, examined: ExaminedSignature
 ) -> str:
-    """Sign as the supplier, who goes first; not in standstill or suspension, nor too late."""
+    """Sign as the supplier, who goes first; not in standstill or suspension."""
     lot, contract = _for_signing(work, contract_id)
     on = loading.lot_subject(
         work, lot, kind="contract", id=contract.id, organization=contract.supplier_id
@@ -112,7 +114,7 @@ def sign_as_supplier(
     act(work, actor, Action.SIGN_AS_SUPPLIER, on, purchase=contract.purchase_id)
     stage = CONTRACT.after(ContractStage(contract.stage), Action.SIGN_AS_SUPPLIER)
     CONTRACTING.after(LotStage(lot.stage), Action.SIGN_AS_SUPPLIER)
-    _enforce_may_be_signed(work, lot, contract)
+    due_at = _enforce_may_be_signed(work, lot, contract)
     same_statement(examined, contract.statement, kind="contract", id=contract.id)
     kept = keep_signature(work, actor, examined, kind="contract", subject_id=contract.id)
     contract.stage = str(stage)
@@ -128,6 +130,8 @@ def sign_as_supplier(
             supplier=contract.supplier_id,
             text=contract.digest,
             document=kept.id,
+            due_at=instant(due_at),
+            late=work.clock.now() >= due_at,
         ),
     )
 
@@ -139,7 +143,7 @@ def sign_as_buyer(work: Work, actor: Actor, contract_id: str, examined: Examined
     act(work, actor, Action.SIGN_AS_BUYER, on, purchase=contract.purchase_id)
     stage = CONTRACT.after(ContractStage(contract.stage), Action.SIGN_AS_BUYER)
     lot_stage = CONTRACTING.after(LotStage(lot.stage), Action.SIGN_AS_BUYER)
-    _enforce_may_be_signed(work, lot, contract)
+    due_at = _enforce_may_be_signed(work, lot, contract)
     same_statement(examined, contract.statement, kind="contract", id=contract.id)
     kept = keep_signature(work, actor, examined, kind="contract", subject_id=contract.id)
     contract.stage = str(stage)
@@ -158,6 +162,8 @@ def sign_as_buyer(work: Work, actor: Actor, contract_id: str, examined: Examined
             amount=amount_of(contract).as_record(),
             text=contract.digest,
             document=kept.id,
+            due_at=instant(due_at),
+            late=work.clock.now() >= due_at,
             lines=drafting.lines_as_records(contract.lines, contract.currency),
         ),
     )
@@ -215,8 +221,8 @@ def _for_signing(work: Work, contract_id: str) -> tuple[Lot, Contract]:
     return lot, queries.contract_for_change(work.session, contract_id)
 
 
-def _enforce_may_be_signed(work: Work, lot: Lot, contract: Contract) -> None:
-    """The award stands, nothing suspends it, the standstill is over, the time has not run out."""
+def _enforce_may_be_signed(work: Work, lot: Lot, contract: Contract) -> datetime:
+    """The award stands, nothing suspends it, the standstill is over; when a signature is late."""
     award = awards.award(work.session, contract.award_id)
     work.session.refresh(award)
     enforce(rules.award_stands(lapsed=award.lapsed_at is not None))
@@ -235,8 +241,4 @@ def _enforce_may_be_signed(work: Work, lot: Lot, contract: Contract) -> None:
     suspending = challenges.suspending(work.session, lot, now)
     enforce(challenge_rules.not_suspended(profile=profile, suspensions=suspending))
     waited = challenges.time_suspended(work.session, lot, since=award.published_at, now=now)
-    enforce(
-        rules.signed_in_time(
-            profile=profile, now=now, sign_until=contract.sign_until, suspended=waited
-        )
-    )
+    return rules.signing_due(sign_until=contract.sign_until, suspended=waited)

@@ -9,16 +9,21 @@ import pytest
 
 from app.rehearsal.cast import Player
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.disputing import Disputing
 from app.rehearsal.judging import Judging
 from kernel.refusal import Refused, StaleWrite
-from kernel.vocabulary import ContractStage, LotStage, Role
+from kernel.vocabulary import Action, ContractStage, LotStage, Role
 from procurement.awards import queries as awards
 from procurement.awards import services as award_services
-from procurement.contracts import drafting, queries, services
+from procurement.challenges.services import ChallengeItem
+from procurement.contracts import deadlines, drafting, queries, services
 from procurement.contracts.services import ContractTerms
 from procurement.plans.models import Need
+from procurement.profiles import load_profile
+from procurement.profiles.timetable import Light
 from procurement.tenders.models import Lot
 from tests.procurement.delivering import Delivering
+from tests.recorded import last_body
 
 MICROSECOND = timedelta(microseconds=1)
 # Published on 28 April 2026: thirty days end with 28 May where the office is (P23).
@@ -122,16 +127,37 @@ def test_supplier_signs_first_and_both_must(drafted: Contracting) -> None:
         _sign(drafted, approver, as_buyer=True)
 
 
-def test_time_to_sign_is_half_open(drafted: Contracting) -> None:
-    """GPL 46; late by a microsecond is late."""
-    clock = drafted.play.clock
-    clock.set(SIGN_UNTIL - MICROSECOND)
+def test_late_signature_holds_and_is_recorded_as_late(drafted: Contracting) -> None:
+    """GPL 46 sets a duty and voids nothing; late by nothing is late (half-open)."""
+    play = drafted.play
+    play.clock.set(SIGN_UNTIL - MICROSECOND)
     _sign(drafted, drafted.supplier, as_buyer=False)
-    clock.set(SIGN_UNTIL)
-    with pytest.raises(Refused, match="signed_too_late"):
-        _sign(drafted, drafted.play.staff.approver, as_buyer=True)
-    clock.set(SIGN_UNTIL - MICROSECOND)
+    offered = last_body(drafted.journal, Action.SIGN_AS_SUPPLIER)
+    assert (offered["late"], offered["due_at"]) == (False, "2026-05-28T16:00:00.000Z")
+    play.clock.set(SIGN_UNTIL)
+    with drafted.journal.read() as work:
+        [waiting] = deadlines.open_deadlines(work.session, play.clock.now())
+    assert waiting.light(load_profile(play.plot.profile), play.clock.now()) is Light.RED
+    _sign(drafted, play.staff.approver, as_buyer=True)
+    assert last_body(drafted.journal, Action.SIGN_AS_BUYER)["late"] is True
+    with drafted.journal.read() as work:
+        assert queries.contract(work.session, drafted.contract).stage == ContractStage.IN_FORCE
+
+
+def test_suspended_time_makes_no_signature_late(drafted: Contracting) -> None:
+    """GPL 57: what a challenge suspended is not counted."""
+    rival = drafted.play.cast.players["supplier2"]
+    dispute = Disputing(drafted.play, rival, drafted.lot)
+    dispute.file(ChallengeItem("评分有误"))
+    drafted.play.clock.advance(timedelta(days=2))
+    dispute.answer("rejected")
+    drafted.play.clock.set(SIGN_UNTIL + timedelta(days=2) - MICROSECOND)
+    _sign(drafted, drafted.supplier, as_buyer=False)
+    assert last_body(drafted.journal, Action.SIGN_AS_SUPPLIER)["late"] is False
+    drafted.play.clock.advance(MICROSECOND)
     _sign(drafted, drafted.play.staff.approver, as_buyer=True)
+    kept = last_body(drafted.journal, Action.SIGN_AS_BUYER)
+    assert (kept["late"], kept["due_at"]) == (True, "2026-05-30T16:00:00.000Z")
 
 
 def test_signature_of_other_bytes_is_refused(drafted: Contracting) -> None:
