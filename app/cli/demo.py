@@ -61,6 +61,7 @@ def _show(words: str) -> None:
 def _say_where(settings: Settings) -> None:
     click.echo(f"\n  阳光采购 Sunlit   http://{settings.host}:{settings.port}/")
     click.echo(f"  English           http://{settings.host}:{settings.port}/en/")
+    click.echo(f"  演示 demo page    http://{settings.host}:{settings.port}/demo/")
     click.echo(f"\n  People, all invented; password 人物均为虚构，密码: {PASSWORD}")
     for login, who in _PEOPLE:
         click.echo(f"    {login:12} {who}")

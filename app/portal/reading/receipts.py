@@ -153,6 +153,7 @@ def _in_tree(work: Work, held: Held, receipt: Statement) -> Answer:
         leaf="sha256:" + leaf.hex(),
         root=closing.root,
         path=tuple("sha256:" + step.hex() for step in proof.hashes),
+        sealed_set=True,
     )
     words = Text(
         ("" if held.note is None else _SIGNED.zh)

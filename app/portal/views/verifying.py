@@ -46,6 +46,8 @@ class Inclusion:
     leaf: str
     root: str
     path: tuple[str, ...]
+    sealed_set: bool = False
+    """Whether the tree is the set of one tender's acts, as the closing fixed it."""
 
 
 @dataclass(frozen=True, slots=True)
