@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from app.jobs.timekeeping import publish_record
 from app.rehearsal.contracting import Contracting
@@ -208,3 +209,28 @@ def _nothing_of_bids(*pages: Page) -> None:
 
 def _no_price(*pages: Page) -> None:
     assert not any(price in page.html for price in SHOWN for page in pages)
+
+
+def test_a_longer_list_asks_the_database_no_more_often(world: World, reader: FlaskClient) -> None:
+    """Two statements for the rows, whatever their number; a page of a tender has its bound too."""
+    asked: list[str] = []
+
+    def count(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    engine = world.installation.engine
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+
+        def statements(address: str) -> int:
+            asked.clear()
+            assert reader.get(address).status_code == 200
+            return len(asked)
+
+        few = {address: statements(address) for address in ("/", "/tenders")}
+        plays = [played(world) for _ in range(3)]
+        for address, number in few.items():
+            assert statements(address) == number
+        assert statements(f"/tenders/{key_of(plays[0])}") < 60
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
