@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from journal.work import Work
 from sqlalchemy import select
 
+from journal.work import Work
 from kernel import canonical
 from kernel.canonical import JsonValue
 from kernel.identifiers import new_id
-from kernel.refusal import Refused, StaleWrite, enforce, refuse
+from kernel.refusal import Refusal, Refused, StaleWrite, enforce, refuse
 from kernel.vocabulary import Actor
 from procurement.parties.models import EnrolledCertificate, SignedDocument
 from signatures import cms
@@ -82,6 +82,7 @@ def keep_signature(
     ).one_or_none()
     if enrolled is None:
         enforce(refuse("signer_is_not_actor", "ESL art. 13", certificate=fingerprint))
+    enforce(_signed_once(work, examined, kind, subject_id, fingerprint))
     kept = SignedDocument(
         id=new_id("sig"),
         kind=kind,
@@ -99,3 +100,18 @@ def keep_signature(
     work.session.add(kept)
     work.session.flush()
     return kept
+
+
+def _signed_once(
+    work: Work, examined: ExaminedSignature, kind: str, subject_id: str, fingerprint: str
+) -> Refusal | None:
+    """A second click signs nothing: the same statement about the same thing, by the same key."""
+    known = work.session.scalar(
+        select(SignedDocument.id).where(
+            SignedDocument.kind == kind,
+            SignedDocument.subject_id == subject_id,
+            SignedDocument.content == examined.digest,
+            SignedDocument.signer_certificate == fingerprint,
+        )
+    )
+    return None if known is None else refuse("signed_already", "ESL art. 13", document=known)

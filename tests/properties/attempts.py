@@ -23,8 +23,11 @@ from bidding.envelopes.services import blinded_root, note_sealed_read
 from bidding.evaluation import services as evaluation
 from bidding.evaluation.models import PriceQuestion
 from bidding.evaluation.services import Opinion, PanelPlan, Points, Qualification
+from bidding.evaluation.stages import EVALUATION
 from bidding.opening import services as opening
 from bidding.opening.models import OpenedBid, OpeningRecord
+from bidding.opening.stages import OPENING
+from kernel.lifecycle import Lifecycle
 from kernel.money import Money
 from kernel.refusal import NotFound
 from kernel.text import Text
@@ -32,27 +35,35 @@ from kernel.vocabulary import Action, Part
 from procurement.awards import services as awards
 from procurement.awards.models import Award
 from procurement.awards.notices import AwardNotice
+from procurement.awards.stages import AWARD
 from procurement.challenges import services as challenges
 from procurement.challenges.models import Challenge
 from procurement.challenges.rules import About
 from procurement.challenges.services import Answer, ChallengeItem, NewChallenge, Ruling
+from procurement.challenges.stages import CHALLENGE
 from procurement.contracts import services as contracts
 from procurement.contracts.models import Contract
 from procurement.contracts.services import ContractTerms, Inspection, Result
+from procurement.contracts.stages import CONTRACT, CONTRACTING
 from procurement.payments import services as payments
 from procurement.payments.models import Invoice, Payment
 from procurement.payments.services import NewInvoice
+from procurement.payments.stages import INVOICE
 from procurement.plans import services as plans
 from procurement.plans.commands import Allotment, NewNeed, NewPlan
 from procurement.plans.models import BudgetLine, Need, Purchase
+from procurement.plans.stages import NEED, PURCHASE
 from procurement.profiles import load_profile
 from procurement.profiles.timetable import local_date
 from procurement.tenders import services as tenders
 from procurement.tenders.commands import Amendment
 from procurement.tenders.models import Criterion, Lot, Question, Tender
+from procurement.tenders.stages import TENDER
 from signatures.sealed import committee
 from signatures.sealed.judging import Signed
 
+# The id of a thing that is not there.
+NOTHING = "none_at_all"
 WORDS = Text("理由如下", "The reasons are as follows")
 
 
@@ -87,12 +98,39 @@ class Scene:
         """The newest thing of its kind; the id of a thing that is not there if there is none."""
         query = select(wanted).where(*where).order_by(by.desc(), wanted).limit(1)
         with self.journal.read() as work:
-            return work.session.scalar(query) or "none_at_all"
+            return work.session.scalar(query) or NOTHING
 
     def all(self, wanted: InstrumentedAttribute[str]) -> list[str]:
         """All ids of a kind, in a fixed order."""
         with self.journal.read() as work:
             return list(work.session.scalars(select(wanted).order_by(wanted)))
+
+    def live(self) -> list[Action]:
+        """The verbs that go on from the stages of things as they are, and do not end everything."""
+        lot = self.last(Lot.stage, Lot.number)
+        now: list[tuple[Lifecycle[Any], str]] = [
+            (NEED, self.last(Need.stage, Need.written_at)),
+            (PURCHASE, self.last(Purchase.stage, Purchase.created_at)),
+            (TENDER, self.last(Tender.stage, Tender.drafted_at)),
+            (CONTRACT, self.last(Contract.stage, Contract.drafted_at)),
+            (INVOICE, self.last(Invoice.stage, Invoice.submitted_at)),
+            (CHALLENGE, self.last(Challenge.stage, Challenge.filed_at)),
+            *((table, lot) for table in (OPENING, EVALUATION, AWARD, CONTRACTING)),
+        ]
+        known = {
+            action
+            for table, stage in now
+            for known_stage, action in table.moves
+            if known_stage == stage
+        }
+        # A second need or plan would be another purchase; challenges and invoices come in numbers.
+        begun = {
+            action
+            for table, stage in now
+            if stage == NOTHING or table in (CHALLENGE, INVOICE)
+            for action in table.begins_with
+        }
+        return [action for action in ATTEMPTS if action in (known | begun) - ENDS]
 
     def money(self, part: str = "1") -> Money:
         """The budget, or a part of it, or a cent more than it."""
@@ -121,6 +159,9 @@ class Scene:
         examined = self.play.cast.examined(person, statement)
         self.does(use_case, person, *given, examined)
 
+
+# After these a walk has little left to do.
+ENDS = frozenset({Action.CANCEL_TENDER, Action.FAIL_LOT, Action.LAPSE_AWARD})
 
 Attempt = Callable[[Scene, Player], None]
 
@@ -251,7 +292,7 @@ def _bid(scene: Scene, person: Player) -> None:
 
 def _withdraw(scene: Scene, person: Player) -> None:
     sent = scene.last(BidAct.id, BidAct.accepted_at, BidAct.bidder == person.firm.identifier)
-    if sent == "none_at_all":
+    if sent == NOTHING:
         raise NotFound("bid", sent)
     made = sealed.seal_withdrawal(scene.play.installation, person, scene.tender, scene.lot)
     sealed.submit(scene.play.installation, person, made)
@@ -342,7 +383,7 @@ def _sign_report(scene: Scene, person: Player) -> None:
 
 
 def _decide(scene: Scene, person: Player) -> None:
-    bids = scene.all(OpenedBid.id) or ["none_at_all"]
+    bids = scene.all(OpenedBid.id) or [NOTHING]
     bid = bids[scene.number % len(bids)]
     scene.does(awards.decide_award, person, scene.lot, bid)
 
@@ -483,7 +524,7 @@ def _purchase(scene: Scene) -> str:
 
 def _write_need(scene: Scene, person: Player) -> None:
     known = _the_need(scene)
-    if known == "none_at_all":
+    if known == NOTHING:
         scene.does(plans.write_need, person, _need(scene))
     else:
         scene.does(plans.rewrite_need, person, known, _need(scene))
