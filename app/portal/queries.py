@@ -48,6 +48,10 @@ class PortalQueries(Protocol):
         """A published document of the tender; NotFound if it is not published, or not of it."""
         ...
 
+    def opening_evidence(self, tender_key: str, lot: int) -> PublishedFile:
+        """What the public gets to check an opening by; NotFound before the lot is open."""
+        ...
+
     def log_facts(self) -> LogFacts:
         """Where the log stands, and what is needed to check it."""
         ...

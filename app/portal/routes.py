@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.portal import words
 from app.portal.asking import Digest, address_of, read_asked
-from app.portal.queries import PortalQueries
+from app.portal.queries import PortalQueries, PublishedFile
 from app.portal.views import TenderFilter, TendersPage, VerifyPage
 from app.web.audience import open_to
 from app.web.headers import DOCUMENT_POLICY
@@ -49,19 +49,12 @@ def portal(queries: PortalQueries) -> Blueprint:
     @routes.get("/tenders/<key>/documents/<digest>")
     @open_to(Audience.PUBLIC)
     def document(key: str, digest: str) -> Response:
-        file = queries.document(key, digest)
-        response = send_file(
-            file.stream,
-            mimetype=file.media_type,
-            as_attachment=True,
-            download_name=file.name,
-            etag=file.digest,
-            conditional=True,
-        )
-        if response.status_code == 200:
-            response.content_length = file.size
-        response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
-        return response
+        return download(queries.document(key, digest))
+
+    @routes.get("/tenders/<key>/openings/<int:lot>")
+    @open_to(Audience.PUBLIC)
+    def opening_evidence(key: str, lot: int) -> Response:
+        return download(queries.opening_evidence(key, lot))
 
     @routes.get("/verify")
     @open_to(Audience.PUBLIC)
@@ -104,6 +97,22 @@ def portal(queries: PortalQueries) -> Blueprint:
         return page("portal/verify.html", view)
 
     return routes
+
+
+def download(file: PublishedFile) -> Response:
+    """A published file as an attachment that can neither run nor fetch anything here."""
+    response = send_file(
+        file.stream,
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=file.name,
+        etag=file.digest,
+        conditional=True,
+    )
+    if response.status_code == 200:
+        response.content_length = file.size
+    response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
+    return response
 
 
 def read_filter() -> TenderFilter:

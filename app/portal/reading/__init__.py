@@ -17,7 +17,7 @@ from app.container import Container
 from app.portal import rulebook
 from app.portal.asking import Asked
 from app.portal.queries import PublishedFile
-from app.portal.reading import documents, home, listing, tenders, verifying
+from app.portal.reading import documents, evidence, home, listing, tenders, verifying
 from app.portal.views import (
     Answer,
     Download,
@@ -67,6 +67,11 @@ class DatabaseQueries:
         """A published document."""
         with self.container.journal.read() as work:
             return documents.document(work.session, self.container.blobs, tender_key, digest)
+
+    def opening_evidence(self, tender_key: str, lot: int) -> PublishedFile:
+        """What the public gets to check an opening by."""
+        with self.container.journal.read() as work:
+            return evidence.opening_evidence(work.session, tender_key, lot)
 
     def log_facts(self) -> LogFacts:
         """Where the log stands, and one command that checks all of it."""

@@ -153,6 +153,7 @@ def openings(told: Told) -> tuple[LotOpening, ...]:
             root=str(closing.body["root"]),
             proof=closing.proof,
             bids=_opened_bids(told, lot),
+            number=lot.number if told.story.last(Action.OPEN_LOT, lot.id) else None,
         )
         for lot in told.tender.lots
         if lot.stage != str(LotStage.CANCELLED) or lot.id in told.opened

@@ -50,6 +50,8 @@ class LotOpening:
     """The fingerprint of the set; None where only the count was published."""
     proof: Proof | None = None
     bids: tuple[OpenedBid, ...] = ()
+    number: int | None = None
+    """The lot's number, under which the evidence of its opening is fetched; None without one."""
 
     def __post_init__(self) -> None:
         if not self.is_settled and any(bid.price or bid.delivery for bid in self.bids):

@@ -82,6 +82,9 @@ class MemoryQueries:
         data = self.files[tender_key, digest]
         return PublishedFile("招标文件.pdf", "application/pdf", len(data), digest, io.BytesIO(data))
 
+    def opening_evidence(self, tender_key: str, lot: int) -> PublishedFile:
+        raise NotFound("opening", f"{tender_key} {lot}")
+
     def log_facts(self) -> LogFacts:
         return self.log
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 import tarfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from app.jobs.timekeeping import publish_record
 from app.rehearsal.play import Play
 from bidding.envelopes.services import Receipt
 from journal import verify
+from kernel import canonical
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import LotStage, TenderStage
@@ -189,3 +192,33 @@ def test_one_step_is_checked_by_its_own_file(
     key = reader.get("/log/log.vkey").get_data(as_text=True).strip()
     assert verify.main([str(file), "--key", key]) == 0
     assert key_of(play)
+
+
+def test_the_read_out_can_be_checked_by_anybody(world: World, reader: FlaskClient) -> None:
+    """SEALED_BID 6: act, inner statement and the opening of the read-out lead to the price."""
+    play = played(world, bids=3)
+    assert reader.get(f"/tenders/{key_of(play)}/openings/1").status_code == 404
+    world.clock.set(CLOSES_AT)
+    play.close()
+    world.clock.advance(timedelta(minutes=11))
+    play.release(play.lots[0])
+    assert reader.get(f"/tenders/{key_of(play)}/openings/1").status_code == 404
+    play.open(play.lots[0])
+    page = tender_page(reader, play)
+    assert f"/tenders/{key_of(play)}/openings/1" in page.html
+    found = reader.get(f"/tenders/{key_of(play)}/openings/1", buffered=True)
+    assert found.headers["Content-Disposition"].startswith("attachment")
+    evidence = json.loads(found.data)
+    assert len(evidence["bids"]) == 3
+    for bid in evidence["bids"]:
+        act = json.loads(base64.b64decode(bid["act"]["statement"]))
+        inner = base64.b64decode(bid["inner"]["statement"])
+        digest = "sha256:" + hashlib.sha256(inner).hexdigest()
+        assert digest in {envelope["inner"] for envelope in act["envelopes"]}
+        opening = bid["opening"]
+        assert opening["name"] == "readout.json"
+        named = {name: opening[name] for name in ("digest", "name", "size")}
+        salted = bytes.fromhex(opening["salt"]) + canonical.encode(named)
+        assert "sha256:" + hashlib.sha256(salted).hexdigest() in json.loads(inner)["files"]
+    for lot in (0, 2, 10**30):
+        assert reader.get(f"/tenders/{key_of(play)}/openings/{lot}").status_code == 404
