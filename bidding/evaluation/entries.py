@@ -21,13 +21,18 @@ class BidsQualified(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class PanelDrawn(Entry):
-    """A panel was drawn; with the list and these values anybody can draw it again (87-48)."""
+    """A panel was drawn; with the list and these values anybody can draw it again (87-48).
+
+    `chance` says what the seed took beside closing and list: the token of somebody outside, one of
+    the operator's own authority, or random bytes; `value` is the token's digest, or the bytes.
+    """
 
     action: ClassVar[Action] = Action.DRAW_PANEL
     lot: str = public()
     number: int = public()
     closing: str = public()
-    randomness: str = public()
+    chance: str = public()
+    value: str = public()
     seed: str = public()
     size: int = public()
     # The digest of `listed` is public at the award, the persons on it are not.

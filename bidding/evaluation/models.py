@@ -67,7 +67,10 @@ class PanelDraw(Base):
     # How many members the panel has, buyer's members included.
     seats: Mapped[int]
     closing: Mapped[Digest]
-    randomness: Mapped[str] = mapped_column(String(64))
+    # What nobody was to choose: a time stamp over the list, or random bytes where there was none.
+    chance: Mapped[str] = mapped_column(String(20))
+    randomness: Mapped[str | None] = mapped_column(String(64))
+    token: Mapped[bytes | None] = mapped_column(LargeBinary)
     seed: Mapped[Digest]
     # [{person, role, excluded: code or null}] in the order that the seed gives
     listed: Mapped[list]  # type: ignore[type-arg]
@@ -77,6 +80,12 @@ class PanelDraw(Base):
     __table_args__ = (
         UniqueConstraint("lot_id", "number"),
         CheckConstraint("number >= 1 AND seats >= 1", name="number"),
+        CheckConstraint("chance IN ('stamp_outside', 'stamp_own', 'stored')", name="chance"),
+        CheckConstraint(
+            "(chance = 'stored') = (randomness IS NOT NULL)"
+            " AND (chance = 'stored') = (token IS NULL)",
+            name="chance_kept",
+        ),
     )
 
 

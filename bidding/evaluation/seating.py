@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from bidding.envelopes.examining import Examiner
 from bidding.envelopes.queries import closing_of
 from bidding.evaluation import conditions, loading, panels, queries, rules
 from bidding.evaluation.entries import InterestsDeclared, PanelDrawn
 from bidding.evaluation.models import Interest, PanelDraw, PanelMember
-from bidding.evaluation.panels import Listed, Tie
+from bidding.evaluation.panels import Drawn, Listed, ListStamp, Tie
 from bidding.evaluation.stages import EVALUATION
 from bidding.opening.models import OpenedBid
 from journal.work import Work
-from kernel import canonical
 from kernel.identifiers import new_id
 from kernel.money import Money
-from kernel.refusal import enforce, refuse
+from kernel.refusal import StaleWrite, enforce, refuse
 from kernel.vocabulary import Action, Actor, LotStage, Role
 from procurement.authority import Subject, excluded
 from procurement.parties.capacities import act
@@ -47,13 +47,35 @@ class PanelPlan:
     absent: tuple[str, ...] = ()
 
 
+def prepare_draw(work: Work, lot_id: str) -> bytes:
+    """The commitment to the list of the next draw: what is time-stamped before anybody is drawn."""
+    lot = loading.lot(work.session, lot_id)
+    sat = queries.members(work.session, lot.id)
+    listed = _listed(work, lot, pinned_profile(lot.tender), loading.lot_subject(work, lot), sat)
+    return _commitment(work, lot, listed)
+
+
+def stamp_draw(examiner: Examiner, commitment: bytes) -> ListStamp | None:
+    """Have a commitment stamped, outside any transaction; None if no good token can be had."""
+    # The examiner stamps and judges any statement as it does that of a closing.
+    found = examiner.closing_stamp(commitment)
+    return None if found is None else ListStamp(commitment, found.token, found.outside)
+
+
 def draw_panel(
-    work: Work, actor: Actor, lot_id: str, plan: PanelPlan, *, randomness: str | None = None
+    work: Work,
+    actor: Actor,
+    lot_id: str,
+    plan: PanelPlan,
+    *,
+    stamp: ListStamp | None = None,
+    randomness: str | None = None,
 ) -> str:
     """Draw the experts of a panel, or fill the seats that conflicts have emptied (87-47, 48).
 
-    Who is tied to a bidder, works for one or for the buyer, or has a capacity in this purchase
-    that excludes the panel is listed with the code of what keeps the person off it.
+    A `stamp` is about the list as it is now; without one, random bytes are kept, and the entry
+    says so. Who is tied to a bidder, works for one or for the buyer, or has a capacity in this
+    purchase that excludes the panel is listed with the code of what keeps the person off it.
     """
     lot = loading.lot_for_change(work.session, lot_id)
     tender = lot.tender
@@ -77,12 +99,13 @@ def draw_panel(
         )
     )
     number = len(before) + 1
-    chance = randomness or secrets.token_hex(32)
-    closing = closing_of(work.session, tender.id).digest
-    seed = panels.seed_of(
-        origin=work.origin, lot=lot.id, number=number, closing=closing, randomness=chance
-    )
     everybody = _listed(work, lot, profile, on, sat)
+    committed = _commitment(work, lot, everybody)
+    if stamp is not None and stamp.commitment != committed:
+        raise StaleWrite("lot", lot.id)
+    made = Drawn.of(stamp, randomness or secrets.token_hex(32))
+    closing = closing_of(work.session, tender.id).digest
+    seed = panels.seed_of(commitment=committed, drawn=made)
     order = panels.in_drawn_order(seed, everybody)
     wanted = experts - sum(member.role == Role.PANELIST for member in seats)
     chosen = panels.drawn(order, wanted, Role.PANELIST)
@@ -97,7 +120,9 @@ def draw_panel(
         number=number,
         seats=plan.size,
         closing=closing,
-        randomness=chance,
+        chance=str(made.chance),
+        randomness=made.value if stamp is None else None,
+        token=None if stamp is None else stamp.token,
         seed=seed,
         listed=[one.as_record() for one in order],
         drawn_by=actor.person,
@@ -121,10 +146,11 @@ def draw_panel(
             lot=lot.id,
             number=number,
             closing=closing,
-            randomness=chance,
+            chance=draw.chance,
+            value=made.value,
             seed=seed,
             size=plan.size,
-            list_digest=canonical.digest_of(draw.listed),
+            list_digest=panels.list_digest(everybody),
             listed=draw.listed,
             seated=[member.person_id for member in fresh],
             absent=list(plan.absent),
@@ -203,6 +229,16 @@ def declare_interests(
         ),
     )
     return successor
+
+
+def _commitment(work: Work, lot: Lot, listed: Sequence[Listed]) -> bytes:
+    return panels.commitment(
+        origin=work.origin,
+        lot=lot.id,
+        number=len(queries.draws(work.session, lot.id)) + 1,
+        closing=closing_of(work.session, lot.tender_id).digest,
+        listed=panels.list_digest(listed),
+    )
 
 
 def _replace(

@@ -22,6 +22,8 @@ from bidding.evaluation.seating import (
     declare_interests,
     draw_panel,
     prepare_declaration,
+    prepare_draw,
+    stamp_draw,
 )
 from bidding.evaluation.sheets import Points, prepare_score_sheet, score_bids
 
@@ -40,6 +42,7 @@ __all__ = [
     "fail_lot",
     "judge_price",
     "prepare_declaration",
+    "prepare_draw",
     "prepare_report_signature",
     "prepare_score_sheet",
     "qualify_bids",
@@ -47,5 +50,6 @@ __all__ = [
     "rank_bids",
     "score_bids",
     "sign_report",
+    "stamp_draw",
     "triggers_of",
 ]

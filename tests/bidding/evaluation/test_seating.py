@@ -10,11 +10,15 @@ import pytest
 from app.rehearsal.cast import Player
 from app.rehearsal.judging import Judging
 from bidding.evaluation import panels, queries, services
-from bidding.evaluation.panels import Listed, Tie
+from bidding.evaluation.panels import Chance, Drawn, Listed, ListStamp, Tie
 from bidding.evaluation.services import Opinion, PanelPlan
+from kernel import canonical
 from kernel.refusal import NotFound, Refused, StaleWrite
-from kernel.vocabulary import Role
+from kernel.vocabulary import Action, Role
 from procurement.tenders.models import Lot
+from tests.recorded import last_body
+from tests.world import World
+from tests.worlds import with_outside_stamps
 
 CHANCE = "ab" * 32
 
@@ -45,27 +49,92 @@ def judging(opened: Callable[..., Judging]) -> Judging:
     return made
 
 
+def _drawn_again(judging: Judging) -> set[str]:
+    """Draw from the entry's public values and the list alone, and say who should sit."""
+    kept = last_body(judging.journal, Action.DRAW_PANEL)
+    listed = [
+        Listed(row["person"], Role(row["role"]), row["excluded"])
+        for row in reversed(kept["listed"])
+    ]
+    assert panels.list_digest(listed) == kept["list_digest"]
+    committed = panels.commitment(
+        origin=judging.journal.origin,
+        lot=judging.lot,
+        number=kept["number"],
+        closing=kept["closing"],
+        listed=kept["list_digest"],
+    )
+    drawn = Drawn(Chance(kept["chance"]), kept["value"])
+    assert panels.seed_of(commitment=committed, drawn=drawn) == kept["seed"]
+    order = panels.in_drawn_order(kept["seed"], listed)
+    assert [one.as_record() for one in order] == kept["listed"]
+    return {one.person for one in panels.drawn(order, kept["size"], Role.PANELIST)}
+
+
+def _stamp(judging: Judging) -> ListStamp:
+    with judging.journal.read() as work:
+        committed = services.prepare_draw(work, judging.lot)
+    found = services.stamp_draw(judging.play.installation.examiner, committed)
+    assert found is not None
+    return found
+
+
+def _draw_stamped(judging: Judging, stamp: ListStamp) -> None:
+    officer = judging.play.staff.officer.actor
+    with judging.journal.write() as work:
+        services.draw_panel(work, officer, judging.lot, PanelPlan(5), stamp=stamp)
+
+
 def test_anybody_can_draw_again(judging: Judging) -> None:
-    """Requirement 075: the kept values alone give the same people in the same order."""
+    """Requirement 075: the kept values alone give the same people; random bytes are named so."""
     _draw(judging, PanelPlan(5))
+    kept = last_body(judging.journal, Action.DRAW_PANEL)
+    assert (kept["chance"], kept["value"]) == ("stored", CHANCE)
+    assert _drawn_again(judging) == {one.person for one in judging.members()}
+
+
+def test_seed_comes_from_a_time_stamp_over_the_list(judging: Judging) -> None:
+    """The token is kept, and a token of the operator's own authority is called that."""
+    stamp = _stamp(judging)
+    _draw_stamped(judging, stamp)
+    kept = last_body(judging.journal, Action.DRAW_PANEL)
+    assert (kept["chance"], kept["value"]) == ("stamp_own", canonical.digest(stamp.token))
     with judging.journal.read() as work:
         draw = queries.draws(work.session, judging.lot)[0]
-        seated = {member.person_id for member in queries.seated(work.session, judging.lot)}
-        origin = work.origin
-    seed = panels.seed_of(
-        origin=origin,
-        lot=judging.lot,
-        number=draw.number,
-        closing=draw.closing,
-        randomness=draw.randomness,
-    )
-    assert seed == draw.seed
-    shuffled = [
-        Listed(row["person"], Role(row["role"]), row["excluded"]) for row in reversed(draw.listed)
-    ]
-    order = panels.in_drawn_order(seed, shuffled)
-    assert [one.as_record() for one in order] == draw.listed
-    assert {one.person for one in panels.drawn(order, 5, Role.PANELIST)} == seated
+    assert (draw.token, draw.randomness) == (stamp.token, None)
+    assert _drawn_again(judging) == {one.person for one in judging.members()}
+
+
+def test_stamp_of_somebody_outside_is_called_that(judging: Judging, world: World) -> None:
+    outside = with_outside_stamps(world)
+    outside.set(world.clock.now())
+    judging.play.installation = world.installation
+    stamp = _stamp(judging)
+    assert stamp.outside
+    _draw_stamped(judging, stamp)
+    assert last_body(judging.journal, Action.DRAW_PANEL)["chance"] == "stamp_outside"
+
+
+def test_no_stamp_can_be_had_and_the_draw_goes_on(judging: Judging) -> None:
+    examiner = judging.play.installation.examiner
+    examiner.stamper = None
+    with judging.journal.read() as work:
+        committed = services.prepare_draw(work, judging.lot)
+    assert services.stamp_draw(examiner, committed) is None
+    _draw(judging, PanelPlan(5))
+    assert last_body(judging.journal, Action.DRAW_PANEL)["chance"] == "stored"
+
+
+def test_stamp_over_another_list_draws_nobody(judging: Judging) -> None:
+    """What was committed to is drawn from: somebody new on the list asks for a new stamp."""
+    play, stamp = judging.play, _stamp(judging)
+    experts = play.staff.panelists[0].firm
+    play.cast.player("late", "后来者", experts, [(Role.PANELIST, experts)])
+    with pytest.raises(StaleWrite):
+        _draw_stamped(judging, stamp)
+    _draw_stamped(judging, _stamp(judging))
+    with pytest.raises(Refused, match="panel_drawn_already"):
+        _draw_stamped(judging, _stamp(judging))
 
 
 @pytest.mark.parametrize(
