@@ -32,15 +32,15 @@ def command(settings: Settings, rebuild: bool, build_only: bool) -> None:
         shutil.rmtree(settings.var)
     settings.var.mkdir(parents=True, exist_ok=True)
     with reached(settings) as url:
-        if not ready.exists():
-            click.echo("Building the demo: about a minute. 正在准备演示数据，约需一分钟。")
-            engine = engine_for(url)
-            try:
-                upgrade(engine)
+        engine = engine_for(url)
+        try:
+            upgrade(engine)
+            if not ready.exists():
+                click.echo("Building the demo: about a minute. 正在准备演示数据，约需一分钟。")
                 build(settings, engine, progress=_show)
-            finally:
-                engine.dispose()
-            click.echo("\r" + " " * 40 + "\r", nl=False)
+                click.echo("\r" + " " * 40 + "\r", nl=False)
+        finally:
+            engine.dispose()
         _say_where(settings)
         if build_only:
             return

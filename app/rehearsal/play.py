@@ -19,6 +19,7 @@ from kernel.clock import FixedClock
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import Part, TenderStage
+from procurement.parties.signing import ExaminedPdf
 from procurement.plans import services as plans
 from procurement.plans.commands import Allotment, NewNeed, NewPlan
 from procurement.tenders import queries as tender_queries
@@ -155,10 +156,10 @@ class Play:
             facts=plot.facts,
         )
 
-    def make_keys(self) -> None:
+    def make_keys(self, *, holders: Sequence[Player] | None = None) -> None:
         """Every holder makes a fresh key for each part, and shows that it is at hand."""
         checkpoint = timekeeping.latest_checkpoint_digest(self.installation)
-        for holder in self.staff.holders:
+        for holder in holders or self.staff.holders:
             for part in Part:
                 self._make_key(holder, part, checkpoint)
 
@@ -207,7 +208,7 @@ class Play:
         with self.installation.journal.write() as work:
             tenders.set_committee(work, officer.actor, self.tender, examined)
 
-    def publish(self, *, pdf: str | None = None) -> None:
+    def publish(self, *, pdf: ExaminedPdf | None = None) -> None:
         """The officer signs and publishes the notice."""
         officer = self.staff.officer
         with self.installation.journal.read() as work:

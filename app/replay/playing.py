@@ -16,14 +16,15 @@ from app.replay.reading import RealBid, RealLot, RealTender
 from app.replay.staging import award_time, plot_of, staff_for, supplier_for
 from app.replay.table import Dirty
 from kernel.refusal import Refusal
+from procurement.parties.signing import ExaminedPdf
 
 # The objection minutes of the profile, and a little more.
 OPENING_PAUSE = timedelta(minutes=20)
 CONTRACT_PAUSE = timedelta(days=1)
 REASON_DISQUALIFIED = "Закон про публічні закупівлі, ст. 31 (as in the real data)"
 
-# Renders and signs the notice of a play, and keeps it; returns its digest.
-NoticeMaker = Callable[[Play], str]
+# Renders and signs the notice of a play, and has it examined as the server does.
+NoticeMaker = Callable[[Play], ExaminedPdf]
 
 
 @dataclass(frozen=True, slots=True)

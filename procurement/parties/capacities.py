@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from journal.work import Work
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from journal.work import Work
 from kernel.vocabulary import Action, Actor, Role
 from procurement.authority import Subject, require
 from procurement.parties.models import Capacity
@@ -45,9 +46,11 @@ def subject(
 def act(work: Work, actor: Actor, action: Action, on: Subject, *, purchase: str | None) -> Role:
     """Require that the actor may, and note the capacity in which the purchase now knows the person.
 
-    The note is what keeps an officer from accepting the goods later (GPL 61); it is written in the
-    transaction of the act itself, so that two acts at once cannot both slip past the pair.
+    The note is what keeps an officer from accepting the goods later (GPL 61). Two acts of one
+    person at once cannot both slip past a pair: the second waits here, and reads anew.
     """
+    if purchase is not None and not actor.has(Role.SYSTEM):
+        on = replace(on, acted=on.acted | _acted_now(work, actor.person, purchase))
     role = require(actor, action, on)
     if purchase is not None and role is not Role.SYSTEM:
         work.session.execute(
@@ -61,3 +64,16 @@ def act(work: Work, actor: Actor, action: Action, on: Subject, *, purchase: str 
             .on_conflict_do_nothing()
         )
     return role
+
+
+def _acted_now(work: Work, person: str, purchase: str) -> frozenset[tuple[str, Role]]:
+    """The person's capacities in the purchase, once nobody else can be adding to them."""
+    work.session.execute(_HOLD, {"key": f"capacity/{purchase}/{person}"})
+    rows = work.session.scalars(
+        select(Capacity.role).where(Capacity.purchase_id == purchase, Capacity.person_id == person)
+    )
+    return frozenset((person, Role(role)) for role in rows)
+
+
+# Held to the end of the transaction.
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")

@@ -14,12 +14,13 @@ from sqlalchemy import select
 
 from journal.work import Work
 from kernel import canonical
+from kernel.blobs import Blobs
 from kernel.canonical import JsonValue
 from kernel.identifiers import new_id
 from kernel.refusal import Refusal, Refused, StaleWrite, enforce, refuse
 from kernel.vocabulary import Actor
 from procurement.parties.models import EnrolledCertificate, SignedDocument
-from signatures import cms
+from signatures import cms, pades
 from signatures.trust import Trust
 from signatures.verdicts import Verdict
 
@@ -48,7 +49,7 @@ def examine_signature(
     signed: bytes, cms_der: bytes, *, trust: Trust, at: datetime, token: bytes | None = None
 ) -> ExaminedSignature:
     """Check a signature outside any transaction; refused unless its verdict is passed."""
-    verdict = cms.verify_statement(signed, cms_der, trust, at)
+    verdict = cms.verify_statement(signed, cms_der, trust, at, token=token)
     if not verdict.passed:
         raise Refused(
             refuse(
@@ -61,6 +62,36 @@ def examine_signature(
     return ExaminedSignature(signed, cms_der, verdict, token)
 
 
+@dataclass(frozen=True, slots=True)
+class ExaminedPdf:
+    """A signed PDF that lies in the blob store, and what the examination found of its signature."""
+
+    content: str
+    verdict: Verdict
+
+
+def examine_pdf(
+    blobs: Blobs, pdf: bytes, *, field: str, certificate: str, trust: Trust, at: datetime
+) -> ExaminedPdf:
+    """Check a signed PDF outside any transaction and keep its bytes; refused unless all is passed.
+
+    It must hold the one signature that is expected: in this field, by this certificate.
+    """
+    [verdict] = pades.verify_pdf(
+        pdf, trust, at, expected_fields=(field,), expected_signers={field: certificate}
+    )
+    if not verdict.passed:
+        raise Refused(
+            refuse(
+                "signature_not_valid",
+                "ESL art. 13",
+                indication=str(verdict.indication),
+                sub_indication=str(verdict.sub_indication),
+            )
+        )
+    return ExaminedPdf(blobs.put(pdf), verdict)
+
+
 def same_statement(examined: ExaminedSignature, prepared: bytes, *, kind: str, id: str) -> None:
     """Refuse a signature over anything but the bytes prepared now."""
     if examined.statement != prepared:
@@ -71,8 +102,43 @@ def keep_signature(
     work: Work, actor: Actor, examined: ExaminedSignature, *, kind: str, subject_id: str
 ) -> SignedDocument:
     """Keep a signed statement; the signer must be the actor, with an enrolled certificate."""
-    signer = examined.verdict.signer
-    fingerprint = signer.fingerprint if signer else ""
+    return _keep(
+        work,
+        actor,
+        SignedDocument(
+            id=new_id("sig"),
+            kind=kind,
+            subject_id=subject_id,
+            content=examined.digest,
+            form="cms",
+            statement=examined.statement,
+            cms=examined.cms,
+            token=examined.token,
+        ),
+        examined.verdict,
+    )
+
+
+def keep_pdf(
+    work: Work, actor: Actor, examined: ExaminedPdf, *, kind: str, subject_id: str
+) -> SignedDocument:
+    """Keep a signed PDF; the signer must be the actor, with an enrolled certificate."""
+    return _keep(
+        work,
+        actor,
+        SignedDocument(
+            id=new_id("sig"),
+            kind=kind,
+            subject_id=subject_id,
+            content=examined.content,
+            form="pades",
+        ),
+        examined.verdict,
+    )
+
+
+def _keep(work: Work, actor: Actor, made: SignedDocument, verdict: Verdict) -> SignedDocument:
+    fingerprint = verdict.signer.fingerprint if verdict.signer else ""
     enrolled = work.session.scalars(
         select(EnrolledCertificate).where(
             EnrolledCertificate.fingerprint == fingerprint,
@@ -82,36 +148,22 @@ def keep_signature(
     ).one_or_none()
     if enrolled is None:
         enforce(refuse("signer_is_not_actor", "ESL art. 13", certificate=fingerprint))
-    enforce(_signed_once(work, examined, kind, subject_id, fingerprint))
-    kept = SignedDocument(
-        id=new_id("sig"),
-        kind=kind,
-        subject_id=subject_id,
-        content=examined.digest,
-        form="cms",
-        statement=examined.statement,
-        cms=examined.cms,
-        token=examined.token,
-        signer_person=actor.person,
-        signer_certificate=fingerprint,
-        verdict=examined.verdict.as_record(),
-        signed_at=work.clock.now(),
-    )
-    work.session.add(kept)
+    made.signer_person, made.signer_certificate = actor.person, fingerprint
+    made.verdict, made.signed_at = verdict.as_record(), work.clock.now()
+    enforce(_signed_once(work, made))
+    work.session.add(made)
     work.session.flush()
-    return kept
+    return made
 
 
-def _signed_once(
-    work: Work, examined: ExaminedSignature, kind: str, subject_id: str, fingerprint: str
-) -> Refusal | None:
-    """A second click signs nothing: the same statement about the same thing, by the same key."""
+def _signed_once(work: Work, made: SignedDocument) -> Refusal | None:
+    """A second click signs nothing: the same content about the same thing, by the same key."""
     known = work.session.scalar(
         select(SignedDocument.id).where(
-            SignedDocument.kind == kind,
-            SignedDocument.subject_id == subject_id,
-            SignedDocument.content == examined.digest,
-            SignedDocument.signer_certificate == fingerprint,
+            SignedDocument.kind == made.kind,
+            SignedDocument.subject_id == made.subject_id,
+            SignedDocument.content == made.content,
+            SignedDocument.signer_certificate == made.signer_certificate,
         )
     )
     return None if known is None else refuse("signed_already", "ESL art. 13", document=known)

@@ -17,7 +17,13 @@ from kernel.vocabulary import Action, Actor, PurchaseStage, TenderStage
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act
 from procurement.parties.models import SignedDocument
-from procurement.parties.signing import ExaminedSignature, keep_signature, same_statement
+from procurement.parties.signing import (
+    ExaminedPdf,
+    ExaminedSignature,
+    keep_pdf,
+    keep_signature,
+    same_statement,
+)
 from procurement.plans import queries as plans
 from procurement.plans import rules as plan_rules
 from procurement.plans.models import Purchase
@@ -62,12 +68,12 @@ def publish_tender(
     tender_id: str,
     examined: ExaminedSignature,
     *,
-    pdf: str | None = None,
+    pdf: ExaminedPdf | None = None,
     early_reason: str | None = None,
 ) -> str:
     """Publish the signed notice; from here on the tender is open. Returns the notice's id.
 
-    `pdf` is the digest of the signed notice document, rendered and signed before; `early_reason`
+    `pdf` is the signed notice document, rendered, signed and examined before; `early_reason`
     says why the intention's lead time was not waited for, where it was not (requirement 006).
     """
     tender = queries.tender_for_change(work.session, tender_id)
@@ -113,11 +119,12 @@ def publish_tender(
             calendar=earliest.edition,
             title=prepared.content.title,
             content=prepared.content.as_record(),
-            pdf=pdf,
+            pdf=pdf.content if pdf else None,
             early_reason=early_reason,
             certificate=kept.signer_certificate,
         ),
     )
+    _keep_document(work, actor, tender, pdf)
     return _add_notice(work, tender, prepared, kept, pdf, entry)
 
 
@@ -134,7 +141,7 @@ def amend_tender(
     amendment: Amendment,
     examined: ExaminedSignature,
     *,
-    pdf: str | None = None,
+    pdf: ExaminedPdf | None = None,
 ) -> str:
     """Publish a signed corrigendum; bids must name it from here on. Returns the notice's id.
 
@@ -173,10 +180,11 @@ def amend_tender(
             changed=sorted(parts),
             changes=amendment.changes.as_record(),
             content=prepared.content.as_record(),
-            pdf=pdf,
+            pdf=pdf.content if pdf else None,
             certificate=kept.signer_certificate,
         ),
     )
+    _keep_document(work, actor, tender, pdf)
     return _add_notice(work, tender, prepared, kept, pdf, entry)
 
 
@@ -341,12 +349,17 @@ def _apply(work: Work, tender: Tender, before: Content, after: Content) -> None:
         raise RuntimeError("the rows do not say what the signed corrigendum says")
 
 
+def _keep_document(work: Work, actor: Actor, tender: Tender, pdf: ExaminedPdf | None) -> None:
+    if pdf is not None:
+        keep_pdf(work, actor, pdf, kind="notice-document", subject_id=tender.id)
+
+
 def _add_notice(
     work: Work,
     tender: Tender,
     prepared: _Prepared,
     kept: SignedDocument,
-    pdf: str | None,
+    pdf: ExaminedPdf | None,
     entry: str,
 ) -> str:
     notice = Notice(
@@ -357,7 +370,7 @@ def _add_notice(
         digest=kept.content,
         previous=prepared.frame.previous,
         document_id=kept.id,
-        pdf=pdf,
+        pdf=pdf.content if pdf else None,
         closes_at=prepared.content.closes_at,
         changes_zh=prepared.frame.changes["zh"],
         changes_en=prepared.frame.changes["en"],

@@ -5,23 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from pypdf import PdfWriter
 from sqlalchemy.exc import IntegrityError
 
 from kernel import canonical
+from kernel.blobs import Blobs
 from kernel.identifiers import new_id
 from kernel.refusal import Refused, StaleWrite
 from kernel.text import Text
 from kernel.vocabulary import Action, Part, PurchaseStage, TenderStage
-from procurement.parties.signing import statement
+from procurement.parties.signing import ExaminedPdf, examine_pdf, statement
 from procurement.plans import queries as plans
 from procurement.profiles import load_profile
 from procurement.tenders import queries, services
 from procurement.tenders.commands import DocumentChange, NewCriterion, NewDocument
 from procurement.tenders.content import content_of
 from procurement.tenders.models import Notice
+from signatures import pades
 from signatures.sealed.committee import fingerprint_of
+from signatures.stampers import DevelopmentStamper
 from tests.procurement.tenders.town import CLOSES_AT, HOLDERS, ORIGIN, PUBLISHED_AT, Town, cny
 
 DOCUMENT = NewDocument("招标文件（更正）.pdf", "application/pdf", "sha256:" + "e" * 64, 10)
@@ -79,11 +84,45 @@ def test_the_entry_holds_the_notice_and_its_restricted_parts_are_few(town: Town)
     assert entry["body.calendar"][1].startswith('"cn-2026:')
 
 
-def test_a_signed_document_may_go_with_the_notice(town: Town) -> None:
+def test_a_signed_document_may_go_with_the_notice(town: Town, blobs: Blobs) -> None:
     town.ready()
-    town.publish(pdf="sha256:" + "f" * 64)
+    examined = _signed_document(town, blobs, "officer", "officer")
+    town.publish(pdf=examined)
     with town.journal.read() as work:
-        assert queries.last_notice(work.session, town.tender).pdf == "sha256:" + "f" * 64
+        assert queries.last_notice(work.session, town.tender).pdf == examined.content
+    assert blobs.size(examined.content) > 0
+
+
+def test_a_document_that_another_signed_does_not_go(town: Town, blobs: Blobs) -> None:
+    town.ready()
+    with refused_with("signature_not_valid"):
+        _signed_document(town, blobs, "approver", "officer")
+    examined = _signed_document(town, blobs, "approver", "approver")
+    with refused_with("signer_is_not_actor"):
+        town.publish(pdf=examined)
+
+
+def _signed_document(town: Town, blobs: Blobs, signs: str, expected: str) -> ExaminedPdf:
+    page = BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(page)
+    signed = pades.sign_pdf(
+        page.getvalue(),
+        town.signers[signs],
+        reason="notice",
+        field="officer",
+        tsa=DevelopmentStamper(town.pki, town.clock),
+        claimed_at=town.clock.now(),
+    )
+    return examine_pdf(
+        blobs,
+        signed,
+        field="officer",
+        certificate=town.signers[expected].certificate.fingerprint,
+        trust=town.pki.trust(),
+        at=town.clock.now(),
+    )
 
 
 @pytest.mark.parametrize("who", ["approver", "second_officer"])

@@ -17,11 +17,12 @@ from pypdf.generic import IndirectObject
 from sqlalchemy import URL, Engine, select
 
 from app.rehearsal.play import Play
-from app.replay.documents import FIELD, require_signed_by, signed_notices
+from app.replay.documents import FIELD, signed_notices
 from journal.models import EntryField, EntryRow
 from kernel import canonical
 from kernel.refusal import Refused
 from kernel.vocabulary import Action, TenderStage
+from procurement.parties.signing import examine_pdf
 from procurement.tenders import queries as tenders
 from reports.documents.notice import closing_words, notice_pdf
 from signatures import pades
@@ -52,8 +53,9 @@ def notice(
     with database_of(template, postgres) as engine:
         world = World(engine, tmp_path_factory.mktemp("world"))
         play = world.tender(stage=TenderStage.APPROVED)
-        digest = signed_notices(world.cast)(play)
-        play.publish(pdf=digest)
+        examined = signed_notices(world.cast)(play)
+        play.publish(pdf=examined)
+        digest = examined.content
         yield Notice(world, play, digest, world.installation.blobs.read(digest))
 
 
@@ -222,4 +224,11 @@ def test_what_another_signed_is_not_kept_as_the_officers(notice: Notice) -> None
         claimed_at=play.clock.now(),
     )
     with pytest.raises(Refused, match="signature_not_valid"):
-        require_signed_by(play, signed, play.staff.officer.signer.certificate)
+        examine_pdf(
+            installation.blobs,
+            signed,
+            field=FIELD,
+            certificate=play.staff.officer.signer.certificate.fingerprint,
+            trust=installation.trust,
+            at=play.clock.now(),
+        )
