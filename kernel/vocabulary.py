@@ -77,6 +77,8 @@ class Action(StrEnum):
     QUESTION_PRICE = "price.question"
     ANSWER_PRICE = "price.answer"
     JUDGE_PRICE = "price.judge"
+    CORRECT_PRICE = "price.correct"
+    CONFIRM_CORRECTION = "correction.confirm"
     SCORE_BIDS = "bids.score"
     RANK_BIDS = "bids.rank"
     SIGN_REPORT = "report.sign"

@@ -115,6 +115,9 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.QUESTION_PRICE: _PANEL,
     Action.ANSWER_PRICE: _SUPPLIER,
     Action.JUDGE_PRICE: _PANEL,
+    Action.CORRECT_PRICE: _PANEL,
+    # The clock says that nobody confirmed in time, and nothing else (87-59).
+    Action.CONFIRM_CORRECTION: _SUPPLIER + _SYSTEM,
     Action.SCORE_BIDS: _PANEL,
     Action.RANK_BIDS: _SYSTEM,
     Action.SIGN_REPORT: _PANEL,

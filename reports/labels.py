@@ -64,6 +64,8 @@ ACTIONS: dict[Action, Text] = {
     Action.QUESTION_PRICE: Text("要求说明报价", "A price was questioned"),
     Action.ANSWER_PRICE: Text("投标人说明了报价", "The bidder explained the price"),
     Action.JUDGE_PRICE: Text("报价说明已评定", "The explanation was judged"),
+    Action.CORRECT_PRICE: Text("报价错误已修正", "A price was corrected"),
+    Action.CONFIRM_CORRECTION: Text("修正后的报价已有答复", "The corrected price was answered"),
     Action.SCORE_BIDS: Text("专家提交评分", "A panelist submitted scores"),
     Action.RANK_BIDS: Text("排名已得出", "The bids were ranked"),
     Action.SIGN_REPORT: Text("评审报告已签名", "The evaluation report was signed"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.container import Container
+from bidding.evaluation import binding
 from bidding.evaluation import services as evaluation
 from bidding.opening import queries, services
 from bidding.opening.examining import open_with_shares
@@ -28,6 +29,7 @@ def proceed(installation: Container) -> list[str]:
     return [
         *leave_lots_sealed(installation),
         *open_ready_lots(installation),
+        *void_unconfirmed_bids(installation),
         *rank_ready_lots(installation),
         *conclude_silent_reports(installation),
         *award_by_silence(installation),
@@ -61,6 +63,22 @@ def open_ready_lots(installation: Container) -> list[str]:
             with installation.journal.write() as work:
                 services.open_lot(work, outcome)
         except (Refused, StaleWrite):
+            continue
+        moved.append(lot)
+    return moved
+
+
+def void_unconfirmed_bids(installation: Container) -> list[str]:
+    """Void the bids whose bidders did not confirm a corrected price in time (87-59)."""
+    with installation.journal.read() as work:
+        late = binding.unconfirmed_corrections(work.session, work.clock.now())
+        lots = {id: binding.correction(work.session, id).lot_id for id in late}
+    moved = []
+    for correction, lot in lots.items():
+        try:
+            with installation.journal.write() as work:
+                evaluation.void_unconfirmed(work, system_actor("silence"), correction)
+        except Refused:
             continue
         moved.append(lot)
     return moved

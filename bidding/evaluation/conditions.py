@@ -110,6 +110,34 @@ def judged_once(*, judged: bool) -> Refusal | None:
     return None
 
 
+def corrected_once(*, corrected: bool) -> Refusal | None:
+    """A price is corrected once, from everything that the bid states about it."""
+    if corrected:
+        return refuse("price_corrected_already", "Order 87 art. 59")
+    return None
+
+
+def correction_open(*, answered: bool) -> Refusal | None:
+    """A correction is answered once."""
+    if answered:
+        return refuse("correction_answered_already", "Order 87 art. 59")
+    return None
+
+
+def answer_time_over(*, now: datetime, due_at: datetime) -> Refusal | None:
+    """Silence says nothing while the time to confirm runs."""
+    if now < due_at:
+        return refuse("confirmation_time_runs", "Order 87 art. 59", until=due_at)
+    return None
+
+
+def corrections_answered(*, waiting: Collection[str]) -> Refusal | None:
+    """No ranking while a bidder may still confirm a corrected price."""
+    if waiting:
+        return refuse("corrections_unanswered", "Order 87 art. 59", bids=sorted(waiting))
+    return None
+
+
 def scores_asked(*, criteria: Collection[str]) -> Refusal | None:
     """Where price alone decides there is nothing to score (87-54)."""
     if not criteria:

@@ -105,6 +105,42 @@ class PriceJudged(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PriceCorrected(Entry):
+    """The panel corrected a price that contradicts itself, by the order of the rules (87-59)."""
+
+    action: ClassVar[Action] = Action.CORRECT_PRICE
+    lot: str = public()
+    bid: str = public()
+    bidder: str = public()
+    # {sheet, currency, in_words, detail_total, lines: [{unit_price, quantity, misplaced}]}
+    stated: dict[str, Any] = restricted()
+    # [{rule, before, after}]
+    steps: list[dict[str, str]] = public()
+    price: dict[str, str] = public()
+    cites: str = public()
+    due_at: str = public()
+    member: str = restricted()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionAnswered(Entry):
+    """A bidder stood by the corrected price by signature, or did not, and the bid is void (87-59).
+
+    Without a document nobody answered in time.
+    """
+
+    action: ClassVar[Action] = Action.CONFIRM_CORRECTION
+    lot: str = public()
+    bid: str = public()
+    bidder: str = public()
+    confirmed: bool = public()
+    price: dict[str, str] = public()
+    document: str | None = public(default=None)
+    in_the_race: bool = public()
+    cites: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
 class BidsScored(Entry):
     """A member handed in the signed score sheet."""
 

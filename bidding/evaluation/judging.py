@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bidding.evaluation import conditions, loading, queries, rules
+from bidding.evaluation import binding, conditions, loading, queries, rules
 from bidding.evaluation.entries import (
     ComplianceChecked,
     PriceAnswered,
@@ -37,7 +37,7 @@ from procurement.tenders.standing import pinned_profile
 
 _COMPLIANCE_CITES = "Order 87 art. 50, 63"
 _PRICE_CITES = "Order 87 art. 60"
-_ABOVE_CEILING = Text("报价超过最高限价", "The price is above the ceiling")
+ABOVE_CEILING = Text("报价超过最高限价", "The price is above the ceiling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def check_compliance(work: Work, actor: Actor, lot_id: str, opinions: Sequence[O
 
 def question_price(work: Work, actor: Actor, bid_id: str, text: str, *, minutes: int) -> str:
     """Ask a bidder to explain a price that looks too low; the window is the profile's at least."""
-    lot, bid = _lot_of_bid(work, bid_id)
+    lot, bid = lot_of_bid(work, bid_id)
     as_member(work, actor, lot, Action.QUESTION_PRICE)
     standings = queries.standings(work.session, lot.id)
     unknown = [b for b, row in standings.items() if row.in_the_race and row.compliant is None]
@@ -152,7 +152,7 @@ def answer_price(
 ) -> str:
     """Explain a questioned price in time, with the digests of the evidence (87-60)."""
     question = queries.price_question(work.session, question_id)
-    lot, bid = _lot_of_bid(work, question.bid_id)
+    lot, bid = lot_of_bid(work, question.bid_id)
     on = loading.lot_subject(work, lot, kind="price", id=question.id, organization=bid.bidder_id)
     act(work, actor, Action.ANSWER_PRICE, on, purchase=lot.tender.purchase_id)
     EVALUATION.after(LotStage(lot.stage), Action.ANSWER_PRICE)
@@ -186,7 +186,7 @@ def judge_price(work: Work, actor: Actor, question_id: str, accepted: bool, judg
     One member writes the judgement down; all answer for it with the report they sign.
     """
     question = queries.price_question(work.session, question_id)
-    lot, bid = _lot_of_bid(work, question.bid_id)
+    lot, bid = lot_of_bid(work, question.bid_id)
     as_member(work, actor, lot, Action.JUDGE_PRICE)
     work.session.refresh(question)
     enforce(conditions.judged_once(judged=question.accepted is not None))
@@ -206,7 +206,7 @@ def judge_price(work: Work, actor: Actor, question_id: str, accepted: bool, judg
     standing = standings[bid.id]
     standing.price_accepted = accepted
     if not accepted:
-        _turn_away(standing, judgement, _PRICE_CITES)
+        turn_away(standing, judgement, _PRICE_CITES)
     work.session.flush()
     entry = work.record(
         actor,
@@ -251,6 +251,7 @@ def _settle(
 ) -> list[dict[str, object]]:
     """Write down what the majority found about each bid, with the reasons of those who said no."""
     bids = loading.opened_bids(work.session, lot.id)
+    prices = binding.binding_prices(work.session, lot.id)
     ceiling = Money.of_minor(lot.ceiling_minor, lot.tender.currency)
     profile = pinned_profile(lot.tender)
     outcome: list[dict[str, object]] = []
@@ -263,13 +264,12 @@ def _settle(
             against = [one for one in about if not one.compliant]
             zh = "；".join(dict.fromkeys(one.reason_zh for one in against))
             en = "; ".join(dict.fromkeys(one.reason_en for one in against if one.reason_en))
-            _turn_away(standing, Text(zh, en), _COMPLIANCE_CITES)
-        price = Money.of_minor(bids[bid].price_minor or 0, ceiling.currency)
-        above = rules.price_within_ceiling(profile=profile, price=price, ceiling=ceiling)
+            turn_away(standing, Text(zh, en), _COMPLIANCE_CITES)
+        above = rules.price_within_ceiling(profile=profile, price=prices[bid], ceiling=ceiling)
         if above is not None:
             # Void by law, whatever the panel thinks of it (Order 87 art. 63).
             standing.compliant = False
-            _turn_away(standing, _ABOVE_CEILING, "; ".join(above.cites))
+            turn_away(standing, ABOVE_CEILING, "; ".join(above.cites))
         outcome.append(
             {
                 "bid": bid,
@@ -285,7 +285,8 @@ def _settle(
     return outcome
 
 
-def _turn_away(standing: BidStanding, reason: Text, cites: str) -> None:
+def turn_away(standing: BidStanding, reason: Text, cites: str) -> None:
+    """Write down why a bid is out, and by which rule."""
     standing.reason_zh, standing.reason_en = reason.zh, reason.en
     standing.cites = cites
 
@@ -293,14 +294,14 @@ def _turn_away(standing: BidStanding, reason: Text, cites: str) -> None:
 def triggers_of(work: Work, lot: Lot) -> dict[str, tuple[str, ...]]:
     """The prices that must be questioned, with what each of them fell below (P14)."""
     tender: Tender = lot.tender
-    bids = loading.opened_bids(work.session, lot.id)
+    bound = binding.binding_prices(work.session, lot.id)
     # A price that was judged and turned away was still a price among those that complied.
     complying = [
         bid
         for bid, row in queries.standings(work.session, lot.id).items()
-        if row.qualified and row.compliant is not False
+        if row.qualified and row.compliant is not False and row.price_confirmed is not False
     ]
-    prices = {bid: Money.of_minor(bids[bid].price_minor or 0, tender.currency) for bid in complying}
+    prices = {bid: bound[bid] for bid in complying}
     ceiling = Money.of_minor(lot.ceiling_minor, tender.currency)
     found = abnormally_low(
         prices,
@@ -311,6 +312,7 @@ def triggers_of(work: Work, lot: Lot) -> dict[str, tuple[str, ...]]:
     return {bid: tuple(str(why) for why in reasons) for bid, reasons in found.items()}
 
 
-def _lot_of_bid(work: Work, bid_id: str) -> tuple[Lot, OpenedBid]:
+def lot_of_bid(work: Work, bid_id: str) -> tuple[Lot, OpenedBid]:
+    """An opened bid with its lot, which is held."""
     bid = loading.opened_bid(work.session, bid_id)
     return loading.lot_for_change(work.session, bid.lot_id), bid

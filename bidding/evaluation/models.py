@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kernel.columns import Base, Digest, Id, Key
+from kernel.columns import Base, Digest, Id, Key, Minor
 
 
 class BidStanding(Base):
@@ -30,6 +30,8 @@ class BidStanding(Base):
     # None while nobody has said so; a bid without a judged price has a price nobody doubts.
     compliant: Mapped[bool | None]
     price_accepted: Mapped[bool | None]
+    # Whether the bidder stood by a corrected price; None where nothing was corrected (87-59).
+    price_confirmed: Mapped[bool | None]
     # Of the step that took the bid out; published with the award (87-69).
     reason_zh: Mapped[str] = mapped_column(Text, default="")
     reason_en: Mapped[str] = mapped_column(Text, default="")
@@ -42,9 +44,11 @@ class BidStanding(Base):
     __table_args__ = (
         CheckConstraint("qualified OR compliant IS NULL", name="compliance_after_qualification"),
         CheckConstraint("qualified OR price_accepted IS NULL", name="price_after_qualification"),
+        CheckConstraint("qualified OR price_confirmed IS NULL", name="confirmed_if_qualified"),
         # Whoever is turned away is told why and by which rule (87-69, requirement 096).
         CheckConstraint(
-            "(qualified AND compliant IS NOT FALSE AND price_accepted IS NOT FALSE)"
+            "(qualified AND compliant IS NOT FALSE AND price_accepted IS NOT FALSE"
+            " AND price_confirmed IS NOT FALSE)"
             " OR (reason_zh <> '' AND cites <> '')",
             name="reasoned",
         ),
@@ -53,7 +57,8 @@ class BidStanding(Base):
     @property
     def in_the_race(self) -> bool:
         """Whether nothing has taken the bid out so far."""
-        return self.qualified and self.compliant is not False and self.price_accepted is not False
+        said = (self.compliant, self.price_accepted, self.price_confirmed)
+        return self.qualified and all(one is not False for one in said)
 
 
 class PanelDraw(Base):
@@ -183,6 +188,37 @@ class PriceQuestion(Base):
             " AND (accepted IS NULL) = (judgement_zh IS NULL)",
             name="judged",
         ),
+    )
+
+
+class PriceCorrection(Base):
+    """A price that contradicts itself, corrected by the panel, confirmed by its bidder (87-59)."""
+
+    __tablename__ = "price_correction"
+
+    id: Mapped[Key]
+    lot_id: Mapped[Id] = mapped_column(ForeignKey("lot.id"), index=True)
+    bid_id: Mapped[Id] = mapped_column(ForeignKey("bid_standing.bid_id"), unique=True)
+    # the ways in which the bid states its price, and what the rules made of them one by one
+    stated: Mapped[dict]  # type: ignore[type-arg]
+    steps: Mapped[list]  # type: ignore[type-arg]
+    cites: Mapped[str] = mapped_column(String(300))
+    price_minor: Mapped[Minor]
+    noted_by: Mapped[Id]
+    noted_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    # None while the bidder may still answer; silence until then does not confirm.
+    confirmed: Mapped[bool | None]
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("signed_document.id"))
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("price_minor > 0", name="price"),
+        CheckConstraint("jsonb_array_length(steps) > 0", name="corrects_something"),
+        CheckConstraint("noted_at < due_at", name="window"),
+        CheckConstraint("(confirmed IS NULL) = (answered_at IS NULL)", name="answered"),
+        # A price that the bidder did not bid binds by the bidder's own signature and no other way.
+        CheckConstraint("confirmed IS NOT TRUE OR document_id IS NOT NULL", name="by_signature"),
     )
 
 

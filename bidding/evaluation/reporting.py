@@ -8,7 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 from bidding.envelopes.queries import closing_of
-from bidding.evaluation import conditions, judging, loading, queries, rules, scoring, sheets
+from bidding.evaluation import (
+    binding,
+    conditions,
+    judging,
+    loading,
+    queries,
+    rules,
+    scoring,
+    sheets,
+)
 from bidding.evaluation.declared import Declared
 from bidding.evaluation.entries import BidsRanked
 from bidding.evaluation.models import (
@@ -54,8 +63,9 @@ def rank_bids(work: Work, actor: Actor, lot_id: str) -> str:
     profile = pinned_profile(tender)
     bids = loading.opened_bids(work.session, lot.id)
     racing = {bid: row for bid, row in standings.items() if row.in_the_race}
+    prices = binding.binding_prices(work.session, lot.id)
     outcome = scoring.evaluate(
-        _scored(lot, profile, bids, racing, filled),
+        _scored(lot, profile, bids, prices, racing, filled),
         profile=profile,
         method=Method(tender.award_criteria),
         price_weight=queries.price_weight(work.session, tender.id),
@@ -84,7 +94,9 @@ def rank_bids(work: Work, actor: Actor, lot_id: str) -> str:
             lot=lot.id,
             method=ranking.method,
             report=ranking.digest,
-            places=[_place(row, bids[row.bid], profile) for row in outcome.evaluated],
+            places=[
+                _place(row, bids[row.bid], prices[row.bid], profile) for row in outcome.evaluated
+            ],
         ),
     )
 
@@ -104,6 +116,9 @@ def _enforce_all_is_in(
     racing = [bid for bid, row in standings.items() if row.in_the_race]
     unknown = [bid for bid in racing if standings[bid].compliant is None]
     enforce(conditions.compliance_known(unknown=unknown))
+    corrected = binding.corrections(work.session, lot.id)
+    unanswered = [bid for bid in racing if bid in corrected and corrected[bid].confirmed is None]
+    enforce(conditions.corrections_answered(waiting=unanswered))
     questions = queries.price_questions(work.session, lot.id)
     waiting = [bid for bid, asked in questions.items() if asked.accepted is None and bid in racing]
     enforce(conditions.prices_judged(open_questions=waiting))
@@ -128,6 +143,7 @@ def _scored(
     lot: Lot,
     profile: Profile,
     bids: Mapping[str, OpenedBid],
+    prices: Mapping[str, Money],
     racing: Mapping[str, BidStanding],
     filled: Sequence[ScoreSheet],
 ) -> list[ScoredBid]:
@@ -150,7 +166,7 @@ def _scored(
     return [
         ScoredBid(
             bid=bid,
-            price=Money.of_minor(bids[bid].price_minor or 0, tender.currency),
+            price=prices[bid],
             quality=quality(bid),
             deductions=deductions_for(
                 known.preference,
@@ -185,14 +201,23 @@ def _stored(points: Fraction | None) -> Decimal | None:
     return None if points is None else scoring.decimal(points, 6)
 
 
-def _place(row: Evaluated, bid: OpenedBid, profile: Profile) -> dict[str, Any]:
+def _places(
+    outcome: scoring.Ranking,
+    bids: Mapping[str, OpenedBid],
+    prices: Mapping[str, Money],
+    profile: Profile,
+) -> list[dict[str, Any]]:
+    return [_place(row, bids[row.bid], prices[row.bid], profile) for row in outcome.evaluated]
+
+
+def _place(row: Evaluated, bid: OpenedBid, price: Money, profile: Profile) -> dict[str, Any]:
     """A line of the ranking as it is shown (P39)."""
     return {
         "bid": row.bid,
         "bidder": bid.bidder_id,
         "rank": row.rank,
         "candidate": row.candidate,
-        "price": str(Money.of_minor(bid.price_minor or 0, bid.currency or "")),
+        "price": str(price),
         "evaluation_price": _shown(row.evaluation_price, profile),
         "price_points": _shown(row.price_points, profile),
         "quality_points": _shown(row.quality_points, profile),
@@ -235,6 +260,7 @@ def _report(
 ) -> dict[str, Any]:
     """The report of the evaluation: who took part, who went out and why, who stands where."""
     questions = queries.price_questions(work.session, lot.id)
+    prices = binding.binding_prices(work.session, lot.id)
     return {
         "type": "sunlit/evaluation-report-content/v1",
         "origin": work.origin,
@@ -249,10 +275,11 @@ def _report(
             {
                 "bid": bid,
                 "bidder": bids[bid].bidder_id,
-                "price": str(Money.of_minor(bids[bid].price_minor or 0, lot.tender.currency)),
+                "price": str(binding.read_out_price(bids[bid])),
                 "qualified": row.qualified,
                 "compliant": row.compliant,
                 "price_accepted": row.price_accepted,
+                "price_confirmed": row.price_confirmed,
                 "declared": row.preference,
                 "reason": {"zh": row.reason_zh, "en": row.reason_en},
                 "cites": row.cites,
@@ -263,7 +290,19 @@ def _report(
             {"bid": bid, "triggers": asked.triggers, "accepted": asked.accepted}
             for bid, asked in sorted(questions.items())
         ],
+        "prices_corrected": [
+            {
+                "bid": bid,
+                "stated": made.stated,
+                "steps": made.steps,
+                "price": str(Money.of_minor(made.price_minor, lot.tender.currency)),
+                "confirmed": made.confirmed,
+            }
+            for bid, made in sorted(binding.corrections(work.session, lot.id).items())
+        ],
         "sheets": sorted(sheets.sheet_digest(work, sheet) for sheet in filled),
-        "ranking": [_place(row, bids[row.bid], profile) for row in outcome.evaluated],
+        "ranking": [
+            _place(row, bids[row.bid], prices[row.bid], profile) for row in outcome.evaluated
+        ],
         "steps": _steps(outcome),
     }

@@ -113,6 +113,13 @@ def correction_confirmed(*, profile: Profile, needed: bool, confirmed: bool) -> 
     return None
 
 
+def price_contradicts_itself(*, profile: Profile, contradicts: bool) -> Refusal | None:
+    """Only a price that the bid itself states in two ways is corrected (Order 87 art. 59)."""
+    if not contradicts:
+        return profile.refuse("nothing_to_correct", profile.correction_order)
+    return None
+
+
 def price_reply_window(*, profile: Profile, asked_at: datetime, due_at: datetime) -> Refusal | None:
     """Who must explain a low price has at least the profile's minutes (P14; requirement 087)."""
     least = profile.abnormal_reply_minutes_min

@@ -277,7 +277,7 @@ def _void_opinions(work: Work, lot: Lot, member: PanelMember) -> None:
             question.accepted = question.judged_at = question.judged_by = None
             question.judgement_zh = question.judgement_en = None
             standing.price_accepted = None
-        if standing.price_accepted is not False:
+        if standing.price_accepted is not False and standing.price_confirmed is not False:
             standing.reason_zh = standing.reason_en = standing.cites = ""
 
 

@@ -5,6 +5,13 @@ from bidding.evaluation.concluding import (
     prepare_report_signature,
     sign_report,
 )
+from bidding.evaluation.correcting import (
+    Detail,
+    confirm_correction,
+    correct_price,
+    prepare_confirmation,
+    void_unconfirmed,
+)
 from bidding.evaluation.declared import Declared
 from bidding.evaluation.judging import (
     Opinion,
@@ -29,6 +36,7 @@ from bidding.evaluation.sheets import Points, prepare_score_sheet, score_bids
 
 __all__ = [
     "Declared",
+    "Detail",
     "Opinion",
     "PanelPlan",
     "Points",
@@ -37,10 +45,13 @@ __all__ = [
     "answer_price",
     "check_compliance",
     "conclude_report",
+    "confirm_correction",
+    "correct_price",
     "declare_interests",
     "draw_panel",
     "fail_lot",
     "judge_price",
+    "prepare_confirmation",
     "prepare_declaration",
     "prepare_draw",
     "prepare_report_signature",
@@ -52,4 +63,5 @@ __all__ = [
     "sign_report",
     "stamp_draw",
     "triggers_of",
+    "void_unconfirmed",
 ]

@@ -22,6 +22,8 @@ EVALUATION: Lifecycle[LotStage] = Lifecycle(
         (_QUALIFIED, Action.QUESTION_PRICE): _QUALIFIED,
         (_QUALIFIED, Action.ANSWER_PRICE): _QUALIFIED,
         (_QUALIFIED, Action.JUDGE_PRICE): _QUALIFIED,
+        (_QUALIFIED, Action.CORRECT_PRICE): _QUALIFIED,
+        (_QUALIFIED, Action.CONFIRM_CORRECTION): _QUALIFIED,
         (_QUALIFIED, Action.SCORE_BIDS): _QUALIFIED,
         (_QUALIFIED, Action.RANK_BIDS): _EVALUATED,
         # Taken with the last signature; those before it leave the lot where it is.

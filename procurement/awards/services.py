@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bidding.evaluation import loading
+from bidding.evaluation import binding, loading
 from bidding.evaluation import queries as evaluation
 from journal.work import Work
 from kernel.clock import instant
@@ -42,9 +42,9 @@ def decide_award(
 ) -> str:
     """Decide for a bid: the first-ranked of those still standing, or another for a legal reason.
 
-    The amount is the bid's own price (requirement 083), and the budget must still cover it. After
-    the time for the decision only the first-ranked can be chosen: silence has chosen it (87-68),
-    and the system may say so, with silence as the reason.
+    The amount is the bid's own price, corrected if it was (requirements 083, 085), and the budget
+    must still cover it. After the time for the decision only the first-ranked can be chosen:
+    silence has chosen it (87-68), and the system may say so, with silence as the reason.
     """
     lot = loading.lot_for_change(work.session, lot_id)
     tender = lot.tender
@@ -68,7 +68,7 @@ def decide_award(
     _enforce_in_time(work, lot, profile, first=order[0] == bid.id, silence=silence)
     if silence:
         reason, cites = _SILENCE, "; ".join(profile.decision_workdays_max.cites)
-    amount = Money.of_minor(bid.price_minor or 0, tender.currency)
+    amount = binding.binding_prices(work.session, lot.id)[bid.id]
     _enforce_covered(work, lot, amount)
     words, source = _grounds(work, lot, order, bid.id, reason, cites)
     award = Award(

@@ -72,6 +72,8 @@ UNTAGGED: frozenset[Action] = frozenset(
         Action.QUESTION_PRICE,
         Action.ANSWER_PRICE,
         Action.JUDGE_PRICE,
+        Action.CORRECT_PRICE,
+        Action.CONFIRM_CORRECTION,
         Action.SCORE_BIDS,
         Action.RANK_BIDS,
         Action.SIGN_REPORT,

@@ -23,6 +23,8 @@ _OF_THE_INSTALLATION = {
 }
 # Of a purchase in which somebody fell silent or erred; each is tried with the step it belongs to.
 _RARE = {
+    Action.CORRECT_PRICE: "tests/bidding/evaluation/test_correcting.py",
+    Action.CONFIRM_CORRECTION: "tests/bidding/evaluation/test_correcting.py",
     Action.CONCLUDE_REPORT: "tests/bidding/evaluation/test_concluding.py",
 }
 OF_A_PURCHASE = frozenset(Action) - _OF_THE_INSTALLATION.keys() - _RARE.keys()

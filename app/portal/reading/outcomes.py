@@ -14,6 +14,7 @@ from app.portal.views import Criterion, LotOpening, LotResult, OpenedBid, Ranked
 from app.web.refusals import sentences
 from app.web.shown import BidState
 from bidding.envelopes.models import BidAct, Closing
+from bidding.evaluation import binding
 from bidding.evaluation.models import BidStanding
 from bidding.evaluation.models import RankedBid as RankedRow
 from bidding.opening.models import OpenedBid as OpenedRow
@@ -55,6 +56,8 @@ class Told:
     opened: Mapping[str, Sequence[OpenedRow]]
     standings: Mapping[str, BidStanding]
     ranked: Mapping[str, RankedRow]
+    bound: Mapping[str, Money]
+    """What ranked bids were compared by: the price read out, or the one corrected and confirmed."""
     awards: Mapping[str, Award]
     firms: Mapping[str, Text]
     counts: Mapping[str, int]
@@ -106,6 +109,7 @@ def told(session: Session, tender: Tender, story: Story) -> Told:
             row.bid_id: row
             for row in session.scalars(select(RankedRow).where(RankedRow.lot_id.in_(ranked_lots)))
         },
+        bound=binding.binding_prices(session, *ranked_lots),
         awards=awards,
         firms={
             row.id: Text(row.name_zh, row.name_en)
@@ -263,11 +267,11 @@ def _ranking(
         RankedBid(
             rank=row.rank,
             bidder=told.firms[bid.bidder_id],
-            price=_price(bid),
+            price=told.bound[bid.id],
             scores=(_shown(row.price_points), _shown(row.quality_points)) if columns else (),
             total=_shown(row.total_points),
             won=bid.id == award.bid_id,
-            notes=_notes(row, _price(bid)),
+            notes=_notes(row, told.bound[bid.id]),
         )
         for row, bid in ranked
     )
