@@ -18,6 +18,8 @@ from signatures.sealed.bids import SealedEnvelope
 from signatures.sealed.chains import Act
 from signatures.sealed.judging import Signed
 from signatures.sealed.payload import Attachment
+from signatures.sealed.readout import FILE_NAME, ReadOut
+from signatures.sealed.readout import read as read_readout
 from signatures.sealed.statements import Statement
 from signatures.sealed.with_cms import cms_signing
 from signatures.signers import Signer
@@ -27,6 +29,7 @@ from signatures.tool.server import Server, from_base64
 from signatures.trust import Trust
 
 CITE = "SEALED_BID 3"
+READ_OUT_PART = "price"
 
 
 def client_build() -> str:
@@ -56,11 +59,21 @@ def seal(
     signer: Signer,
     passphrase: str,
     out: Path,
+    said: ReadOut | None = None,
 ) -> str:
-    """Seal every part of a lot into a folder; the digest of the act that is ready to be sent."""
+    """Seal every part of a lot into a folder; the digest of the act that is ready to be sent.
+
+    What will be read out is `said`, or the bidder's own `readout.json` in the files of the price.
+    """
     keyfiles.check_passphrase(passphrase)
     _check_place(checked, lot, bidder, before)
-    given = {part: _attachments(part, files.get(part)) for part in checked.committee.parts}
+    if said is not None:
+        read_readout(said.encode(), currency=checked.currency)
+    given = {
+        part: _attachments(part, files.get(part), said if part == READ_OUT_PART else None)
+        for part in checked.committee.parts
+    }
+    _check_read_out(files.get(READ_OUT_PART), said, checked.currency)
     make_private_folder(out)
     sign = cms_signing(signer)
     envelopes = [
@@ -160,11 +173,24 @@ def _check_place(checked: CheckedTender, lot: str, bidder: str, before: Act | No
         raise Refused(refuse("act_before_of_another", CITE, act=before.digest))
 
 
-def _attachments(part: str, files: Path | None) -> list[Attachment]:
-    if files is None:
+def _attachments(part: str, files: Path | None, said: ReadOut | None) -> list[Attachment]:
+    if files is None and said is None:
         raise Refused(refuse("part_missing", CITE, part=part))
-    paths = sorted(path for path in files.iterdir() if path.is_file())
-    return [Attachment.of_path(path.name, path) for path in paths]
+    paths = sorted(path for path in files.iterdir() if path.is_file()) if files else []
+    found = [Attachment.of_path(path.name, path) for path in paths]
+    return found if said is None else [*found, Attachment.of_bytes(FILE_NAME, said.encode())]
+
+
+def _check_read_out(files: Path | None, said: ReadOut | None, currency: str) -> None:
+    """Refuse here what the opening would have to refuse, when nobody can mend it any more."""
+    own = files / FILE_NAME if files else None
+    if own is None or not own.is_file():
+        if said is None:
+            raise Refused(refuse("readout_missing", "SEALED_BID 3.2", file=FILE_NAME))
+        return
+    if said is not None:
+        raise Refused(refuse("readout_given_twice", "SEALED_BID 3.2", file=FILE_NAME))
+    read_readout(own.read_bytes(), currency=currency)
 
 
 def _seal_part(

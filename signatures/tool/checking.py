@@ -43,6 +43,11 @@ class CheckedTender:
         return parse_instant(self.last_notice["closes_at"])
 
     @property
+    def currency(self) -> str:
+        """The currency of the last notice."""
+        return str(self.last_notice["currency"])
+
+    @property
     def lots(self) -> tuple[str, ...]:
         """The lots of the last notice."""
         return tuple(str(lot["lot"]) for lot in self.last_notice["lots"])
@@ -156,6 +161,7 @@ def _read_notice(raw: bytes) -> dict[str, Any]:
         "previous": statements.nullable(statements.DIGEST),
         "buyer": statements.IDENTIFIER,
         "closes_at": statements.INSTANT,
+        "currency": statements.text_of("[A-Z]{3}"),
         "committee": statements.DIGEST,
         "fingerprint": statements.text_of(r"[0-9a-f]{4}( [0-9a-f]{4}){15}"),
         "live_bids_min": statements.SIZE,

@@ -22,10 +22,12 @@ import click
 
 from kernel import canonical
 from kernel.clock import Clock, SystemClock, instant
+from kernel.money import Money
 from kernel.refusal import Refused
 from signatures import cms, notes
 from signatures.sealed import receipts, statements
 from signatures.sealed.judging import Signed
+from signatures.sealed.readout import ReadOut
 from signatures.tool import bidding, checking, folder, holding, options
 from signatures.tool.options import Server, Trusted, connect
 from signatures.tool.prepared_pdf import sign_prepared
@@ -171,7 +173,9 @@ def _show(checked: checking.CheckedTender) -> None:
 @click.option("--lot", required=True)
 @click.option("--bidder", required=True, help="The registered identifier of your organisation.")
 @click.option("--technical", type=options.FOLDER, help="The folder with the technical files.")
-@click.option("--price", type=options.FOLDER, help="The folder with readout.json and offer.json.")
+@click.option("--price", type=options.FOLDER, help="The folder with offer.json and what else.")
+@click.option("--total", help="The price that is read out, as 970000.00; it makes readout.json.")
+@click.option("--delivery", default="", help="The delivery that is read out beside it.")
 @click.option("--after", type=options.FOLDER, help="The folder of the act before this one.")
 @click.option("--fingerprint", help="As the notice prints it; asked for if left out.")
 @click.option("--without-log", is_flag=True, help="Seal although no public log was checked.")
@@ -186,6 +190,8 @@ def seal(
     bidder: str,
     technical: Path | None,
     price: Path | None,
+    total: str | None,
+    delivery: str,
     after: Path | None,
     fingerprint: str | None,
     without_log: bool,
@@ -213,8 +219,19 @@ def seal(
         signer=options.load_signer(p12, p12_password),
         passphrase=keys_passphrase,
         out=out,
+        said=_read_out(total, delivery, checked.currency),
     )
     click.echo(f"act {act}")
+
+
+def _read_out(total: str | None, delivery: str, currency: str) -> ReadOut | None:
+    """What is to be read out, as the options say it; None if it lies in a file of the bidder's."""
+    if total is None:
+        return None
+    try:
+        return ReadOut(Money.parse(total, currency), delivery)
+    except ValueError as problem:
+        raise click.UsageError(f"--total: {problem}") from problem
 
 
 @main.command()

@@ -13,6 +13,7 @@ from app.rehearsal.play import Play
 from kernel.money import Money
 from signatures import notes
 from signatures.notes import KeyKind, SigningKey
+from signatures.sealed.readout import ReadOut
 from signatures.tool import keyfiles
 from tests.signatures.tool.conftest import PASSPHRASE, Desk
 from tests.world import CLOSES_AT, World
@@ -40,8 +41,8 @@ def offer(desk: Desk) -> tuple[Path, Path]:
     for folder in (technical, price):
         folder.mkdir(exist_ok=True)
     (technical / "技术方案.pdf").write_bytes(b"%PDF-1.7 how we do it")
-    readout = {"currency": "CNY", "delivery": "", "total": "970000.00"}
-    (price / "readout.json").write_text(json.dumps(readout))
+    said = ReadOut(Money.parse("970000.00", "CNY"))
+    (price / "readout.json").write_bytes(said.encode())
     return technical, price
 
 
