@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app.rehearsal.cast import Cast, Player
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging, Scoring
 from app.rehearsal.play import Play
 from app.rehearsal.plot import Plot, Staff
@@ -76,11 +77,12 @@ def _after_award(play: Play, lot: str, plot: Plot) -> Script:
     yield plot.closes_at + timedelta(days=14)
     contracting.conclude()
     yield plot.closes_at + timedelta(days=40)
-    contracting.accept()
-    invoice = contracting.invoice("25617000000012345678")
+    delivering = Delivering(contracting)
+    delivering.accept()
+    invoice = delivering.invoice("25617000000012345678")
     yield plot.closes_at + timedelta(days=47)
-    contracting.pay(invoice, "GK-2026-0731-0042")
-    contracting.close()
+    delivering.pay(invoice, "GK-2026-0731-0042")
+    delivering.close()
 
 
 def county_scripts(

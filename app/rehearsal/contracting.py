@@ -1,9 +1,6 @@
-"""The scenes after the award: contract, acceptance, invoice, payment."""
+"""The scenes after the award, until the contract is in force."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Collection
-from datetime import timedelta
 
 from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
@@ -11,15 +8,12 @@ from kernel.refusal import NotFound
 from procurement.awards import queries as awards
 from procurement.contracts import queries
 from procurement.contracts import services as contracts
-from procurement.contracts.services import ContractTerms, Inspection, Result
-from procurement.payments import services as payments
-from procurement.payments.services import NewInvoice
+from procurement.contracts.services import ContractTerms
 from procurement.profiles import load_profile
-from procurement.profiles.timetable import local_date
 
 
 class Contracting:
-    """One lot of a play, from its published award to its last payment."""
+    """One lot of a play, from its published award to its signed contract."""
 
     def __init__(self, play: Play, lot: str) -> None:
         self.play = play
@@ -74,64 +68,3 @@ class Contracting:
         """What the contract is about, as an amount."""
         with self.journal.read() as work:
             return str(contracts.amount_of(queries.contract(work.session, self.contract)))
-
-    # Delivery and payment
-
-    def accept(self) -> None:
-        """The acceptor, who neither bought nor signed, finds every standard passed."""
-        self._inspect(contracts.accept_delivery, failed=())
-
-    def reject(self, *failed: str) -> None:
-        """The acceptor finds that these standards failed; the supplier has to deliver again."""
-        self._inspect(contracts.reject_delivery, failed=failed)
-
-    def _inspect(self, judge: Callable[..., str], *, failed: Collection[str]) -> None:
-        acceptor = self.play.staff.acceptor
-        with self.journal.read() as work:
-            standards = queries.contract(work.session, self.contract).standards
-        inspection = Inspection(
-            tuple(Result(each["code"], each["code"] not in failed) for each in standards),
-            delivered_at=self.play.clock.now() - timedelta(hours=2),
-        )
-        with self.journal.read() as work:
-            statement = contracts.prepare_acceptance(work, self.contract, inspection)
-        examined = self.play.cast.examined(acceptor, statement)
-        with self.journal.write() as work:
-            judge(work, acceptor.actor, self.contract, inspection, examined)
-
-    def invoice(self, number: str) -> str:
-        """The supplier sends an invoice over all that was agreed; returns the invoice."""
-        with self.journal.read() as work:
-            contract = queries.contract(work.session, self.contract)
-            amount = contracts.amount_of(contract)
-        on = local_date(load_profile(self.play.plot.profile), self.play.clock.now())
-        with self.journal.write() as work:
-            return payments.submit_invoice(
-                work, self.supplier.actor, NewInvoice(self.contract, number, amount, on)
-            )
-
-    def send_back(self, invoice: str, code: str, reason: str) -> None:
-        """Finance sends an invoice back, which then claims nothing of the contract."""
-        with self.journal.write() as work:
-            payments.return_invoice(work, self.play.staff.finance.actor, invoice, code, reason)
-
-    def pay(self, invoice: str, reference: str) -> None:
-        """Finance matches and prepares, the treasurer releases and settles."""
-        staff = self.play.staff
-        with self.journal.write() as work:
-            payments.match_invoice(work, staff.finance.actor, invoice)
-        with self.journal.write() as work:
-            payment = payments.prepare_payment(work, staff.finance.actor, invoice)
-        with self.journal.read() as work:
-            statement = payments.prepare_release(work, payment)
-        examined = self.play.cast.examined(staff.treasurer, statement)
-        with self.journal.write() as work:
-            payments.release_payment(work, staff.treasurer.actor, payment, examined)
-        on = local_date(load_profile(self.play.plot.profile), self.play.clock.now())
-        with self.journal.write() as work:
-            payments.settle_payment(work, staff.treasurer.actor, payment, reference, on)
-
-    def close(self) -> None:
-        """The officer ends the purchase, whose lots are all over."""
-        with self.journal.write() as work:
-            payments.close_purchase(work, self.play.staff.officer.actor, self.play.purchase)

@@ -17,6 +17,7 @@ from app.reception import receive
 from app.rehearsal import sealed
 from app.rehearsal.cast import Player
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.disputing import Disputing
 from app.rehearsal.judging import IMPLAUSIBLE, Judging
 from app.rehearsal.play import Play
@@ -222,21 +223,22 @@ def dispute(play: Play, judging: Judging, *, loser: Player, winner: Player) -> C
 def deliver_and_pay(play: Play, contracting: Contracting) -> None:
     """A delivery that fails, one that passes; an invoice sent back, one that is paid."""
     play.clock.advance(timedelta(days=20))
-    contracting.reject("item-1")
+    delivering = Delivering(contracting)
+    delivering.reject(delivering.inspection(failed=["item-1"]))
     with pytest.raises(Refused, match="wrong_stage"):
-        contracting.invoice("25617000000012345678")
+        delivering.invoice("25617000000012345678")
     play.clock.advance(timedelta(days=7))
-    contracting.accept()
-    wrong = contracting.invoice("25617000000012345678")
-    contracting.send_back(wrong, "tax_number", "税号有误")
-    right = contracting.invoice("25617000000012345679")
+    delivering.accept()
+    wrong = delivering.invoice("25617000000012345678")
+    delivering.send_back(wrong, "tax_number", "税号有误")
+    right = delivering.invoice("25617000000012345679")
     play.clock.advance(timedelta(days=5))
-    contracting.pay(right, "GK-2026-0731-0042")
+    delivering.pay(right, "GK-2026-0731-0042")
     with play.installation.journal.read() as work:
         [payment] = payments.payments_of_contract(work.session, contracting.contract)
     assert payment.prepared_by == play.staff.finance.person
     assert payment.released_by == play.staff.treasurer.person
-    contracting.close()
+    delivering.close()
     assert budget_of(play) == (yuan("990000.00"), yuan("990000.00"), PurchaseStage.CLOSED)
 
 
@@ -276,9 +278,10 @@ def test_lowest_price_and_a_winner_who_goes(world: World, tmp_path: Path) -> Non
     contracting = Contracting(play, lot)
     contracting.conclude()
     world.clock.advance(timedelta(days=20))
-    contracting.accept()
-    contracting.pay(contracting.invoice("25617000000012345680"), "GK-2026-0801-0001")
-    contracting.close()
+    delivering = Delivering(contracting)
+    delivering.accept()
+    delivering.pay(delivering.invoice("25617000000012345680"), "GK-2026-0801-0001")
+    delivering.close()
     assert budget_of(play) == (yuan("500000.00"), yuan("500000.00"), PurchaseStage.CLOSED)
     assert recorded(world).keys() >= LOWEST_PRICE
     # What is shown to somebody for whom no moment has come fits as well.

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging
 from kernel.vocabulary import LotStage, TenderStage
-from tests.procurement.delivering import Delivering
 from tests.world import World
 
 

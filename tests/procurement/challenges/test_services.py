@@ -8,6 +8,7 @@ import pytest
 
 from app.rehearsal.cast import Firm, Player
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging
 from kernel.refusal import NotFound, Refused
 from kernel.text import Text
@@ -18,7 +19,6 @@ from procurement.challenges.rules import About
 from procurement.challenges.services import Answer, ChallengeItem, NewChallenge, Ruling
 from procurement.contracts import services as contracts
 from procurement.tenders.models import Lot
-from tests.procurement.delivering import Delivering
 from tests.world import World
 
 MICROSECOND = timedelta(microseconds=1)

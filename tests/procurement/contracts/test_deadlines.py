@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging
 from bidding.evaluation import deadlines as reports
 from bidding.evaluation.deadlines import Deadline, Limit
@@ -19,7 +20,6 @@ from procurement.profiles import load_profile
 from procurement.profiles.timetable import Light
 from procurement.tenders.standing import calendar_of
 from tests.procurement.challenges.test_services import answer, complain, file
-from tests.procurement.delivering import Delivering
 
 PROFILE = load_profile("cn-gov")
 MICROSECOND = timedelta(microseconds=1)

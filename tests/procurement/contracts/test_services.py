@@ -9,6 +9,7 @@ import pytest
 
 from app.rehearsal.cast import Player
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.disputing import Disputing
 from app.rehearsal.judging import Judging
 from kernel.refusal import Refused, StaleWrite
@@ -22,7 +23,6 @@ from procurement.plans.models import Need
 from procurement.profiles import load_profile
 from procurement.profiles.timetable import Light
 from procurement.tenders.models import Lot
-from tests.procurement.delivering import Delivering
 from tests.recorded import last_body
 
 MICROSECOND = timedelta(microseconds=1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging
 from kernel.money import Money
 from kernel.text import Text
@@ -13,7 +14,6 @@ from kernel.vocabulary import LotStage, PurchaseStage, TenderStage
 from procurement.plans import queries as plans
 from procurement.profiles import Category, Method, load_profile
 from procurement.tenders.commands import NewCriterion, NewItem, NewLot, Terms
-from tests.procurement.delivering import Delivering
 from tests.world import World
 
 

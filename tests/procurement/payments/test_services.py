@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging
 from bidding.evaluation import services as evaluation
 from kernel.money import Money
@@ -22,7 +23,6 @@ from procurement.payments import queries, services
 from procurement.payments.services import InvoiceLine
 from procurement.plans import queries as plans
 from tests.procurement.challenges.test_services import file
-from tests.procurement.delivering import Delivering
 
 CENT = Money(Decimal("0.01"), "CNY")
 

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from app.jobs.timekeeping import publish_record
 from app.rehearsal.contracting import Contracting
+from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging
 from app.rehearsal.play import Play
 from kernel.money import Money
@@ -120,12 +121,13 @@ def test_a_purchase_is_seen_at_every_stage(
     assert "已签合同" in zh.text
     assert contracting.contract in zh.text
     world.clock.advance(timedelta(days=20))
-    contracting.accept()
-    invoice = contracting.invoice("25617000000012345678")
+    delivering = Delivering(contracting)
+    delivering.accept()
+    invoice = delivering.invoice("25617000000012345678")
     zh, _ = looked(play)
     assert "应付日" not in zh.text  # an invoice that nobody has matched is no debt yet
-    contracting.pay(invoice, "GK-2026-0731-0042")
-    contracting.close()
+    delivering.pay(invoice, "GK-2026-0731-0042")
+    delivering.close()
     zh, en = looked(play)
     assert "应付日" in zh.text
     assert "已付" in zh.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -60,25 +60,27 @@ class Delivering:
         )
 
     def accept(self, inspection: Inspection | None = None, player: Player | None = None) -> str:
-        """The acceptor signs that everything passed."""
+        """The acceptor, who neither bought nor signed, finds every standard passed."""
         return self._inspect(contracts.accept_delivery, inspection or self.inspection(), player)
 
     def reject(self, inspection: Inspection, player: Player | None = None) -> str:
-        """The acceptor signs that something failed."""
+        """The acceptor finds that something failed; the supplier has to deliver again."""
         return self._inspect(contracts.reject_delivery, inspection, player)
 
-    def _inspect(self, use_case: object, inspection: Inspection, player: Player | None) -> str:
+    def _inspect(
+        self, judge: Callable[..., str], inspection: Inspection, player: Player | None
+    ) -> str:
         player = player or self.staff.acceptor
         with self.journal.read() as work:
             statement = contracts.prepare_acceptance(work, self.id, inspection)
         examined = self.play.cast.examined(player, statement)
         with self.journal.write() as work:
-            return use_case(work, player.actor, self.id, inspection, examined)  # type: ignore[operator, no-any-return]
+            return judge(work, player.actor, self.id, inspection, examined)
 
     def invoice(
         self,
-        *,
         number: str = "发票-001",
+        *,
         amount: Money | None = None,
         lines: tuple[InvoiceLine, ...] = (),
         player: Player | None = None,
@@ -90,12 +92,17 @@ class Delivering:
             return payments.submit_invoice(work, (player or self.contracting.supplier).actor, new)
 
     def part(self, quantity: int, number: str) -> str:
-        """An invoice for so many of the thousand desks, at the contract's price."""
-        share = Decimal(quantity) / Decimal(1000)
-        amount = self.amount.share_rounded(share)
+        """An invoice for so many of the goods, at the contract's price."""
+        whole = Decimal(self.play.plot.lots[0].items[0].quantity)
+        amount = self.amount.share_rounded(Decimal(quantity) / whole)
         return self.invoice(
-            number=number, amount=amount, lines=(InvoiceLine(1, Decimal(quantity), amount),)
+            number, amount=amount, lines=(InvoiceLine(1, Decimal(quantity), amount),)
         )
+
+    def send_back(self, invoice: str, code: str, reason: str) -> None:
+        """Finance sends an invoice back, which then claims nothing of the contract."""
+        with self.journal.write() as work:
+            payments.return_invoice(work, self.staff.finance.actor, invoice, code, reason)
 
     def match(self, invoice: str, player: Player | None = None) -> date:
         """Finance compares it with contract and acceptance."""
@@ -142,6 +149,6 @@ class Delivering:
         return payment
 
     def close(self, player: Player | None = None) -> None:
-        """The officer closes the purchase."""
+        """The officer ends the purchase, whose lots are all over."""
         with self.journal.write() as work:
             payments.close_purchase(work, (player or self.staff.officer).actor, self.play.purchase)
