@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from journal.entries import Entry, personal, public, restricted
-
 from kernel.vocabulary import Action
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from journal.work import Work
 from sqlalchemy import select
 
+from journal.work import Work
 from kernel.identifiers import new_id
 from kernel.refusal import NotFound, Refusal, enforce, refuse
 from kernel.text import Text
