@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Engine
 
+from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from tests.attacks.operator import Operator
 from tests.world import World
@@ -39,3 +40,15 @@ def operator(world: World) -> Operator:
 def open_play(shared: World) -> Play:
     """A tender that takes bids and has one, from the first supplier."""
     return played(shared, bids=1)
+
+
+@pytest.fixture(scope="module")
+def rival(shared: World) -> Player:
+    """Whose bid the tender has."""
+    return shared.supplier(1)
+
+
+@pytest.fixture(scope="module")
+def attacker(shared: World) -> Player:
+    """A supplier like any other."""
+    return shared.supplier(2)

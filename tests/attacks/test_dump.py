@@ -303,7 +303,7 @@ def _keys_from(value: bytes) -> Iterator[bytes]:
 
 
 def _decoded(run: bytes) -> bytes:
-    plain = run.replace(b"\n", b"").rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
+    plain = run.replace(b"\n", b"").replace(b"=", b"").replace(b"-", b"+").replace(b"_", b"/")
     plain = plain[: len(plain) - (len(plain) % 4 == 1)]
     return base64.b64decode(plain + b"=" * (-len(plain) % 4))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,11 +22,11 @@ from kernel.vocabulary import Part, Role
 from signatures.sealed import shares
 from signatures.sealed.points import GROUP_ORDER
 from tests.attacks import forging
+from tests.attacks.scenes import OPENS_AT, to_opening
 from tests.holders import checked, released, sends
-from tests.world import CLOSES_AT, World
+from tests.world import World
 from tests.worlds import played
 
-OPENS_AT = CLOSES_AT + timedelta(minutes=10)
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -41,13 +40,6 @@ def bidders(world: World, count: int) -> list[Player]:
             world.cast.player(f"attack{number}", f"人{number}", firm, [(Role.SUPPLIER, firm)])
         )
     return made
-
-
-def to_opening(world: World, play: Play) -> None:
-    """Close the tender and let the time for objections pass."""
-    world.clock.set(CLOSES_AT)
-    assert play.close()
-    world.clock.set(OPENS_AT)
 
 
 def outcomes(play: Play) -> dict[str, tuple[str, str | None]]:
