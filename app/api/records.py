@@ -6,6 +6,8 @@ import base64
 
 from bidding.envelopes.models import BidAct
 from bidding.envelopes.services import Receipt
+from journal.export import receipt_file
+from journal.logs import InclusionProof
 from kernel.clock import instant
 from procurement.tenders.models import Tender
 from procurement.tenders.queries import CommitteePackage, Statement
@@ -65,9 +67,13 @@ def receipt(given: Receipt) -> JsonObject:
     }
 
 
-def own_act(row: BidAct, *, live: bool) -> JsonObject:
-    """One of the bidder's own acts, with its receipt: the next act must follow it."""
+def own_act(row: BidAct, *, live: bool, proof: InclusionProof | None = None) -> JsonObject:
+    """One of the bidder's own acts, with its receipt: the next act must follow it.
+
+    `held` is what `journal.verify` reads; from the closing on it leads to the closed root.
+    """
     return {
+        "held": receipt_file(row.receipt, row.receipt_note, proof),
         "lot": row.lot_id,
         "seq": row.seq,
         "kind": row.kind,

@@ -116,7 +116,7 @@ def _bidding(routes: Blueprint, container: Container) -> None:
     @open_to(Audience.SUPPLIER)
     def own_acts(tender_id: str) -> Response:
         with container.journal.read() as work:
-            tenders.published_tender(work.session, tender_id)
+            tender = tenders.published_tender(work.session, tender_id)
             rows = [
                 row
                 for firm in sorted(actor().organizations(Role.SUPPLIER))
@@ -126,7 +126,11 @@ def _bidding(routes: Blueprint, container: Container) -> None:
             return jsonify(
                 [
                     records.own_act(
-                        row, live=row.kind == "bid" and last[row.bidder, row.lot_id] == row.seq
+                        row,
+                        live=row.kind == "bid" and last[row.bidder, row.lot_id] == row.seq,
+                        proof=(
+                            envelopes.proof_of_act(work.session, row) if tender.closed_at else None
+                        ),
                     )
                     for row in rows
                 ]

@@ -132,6 +132,22 @@ def submit(server: Server, bid: Path) -> dict[str, Any]:
     return answer
 
 
+def fetch_held(server: Server, bid: Path) -> bool:
+    """Write `held.json`, which `journal.verify` reads; whether it has the path to the closed root.
+
+    The receipt in it must be the one that was kept: a server that shows another is refused.
+    """
+    _, act = folder.read_act(bid)
+    kept = from_base64(folder.read_receipt(bid)["receipt"]).decode()
+    for own in server.own_acts(str(act.statement["tender"])):
+        if own["act"] == act.digest:
+            if own["held"]["receipt"] != kept:
+                raise Refused(refuse("receipt_changed", "SEALED_BID 4"))
+            folder.write_held(bid, own["held"])
+            return "proof" in own["held"]
+    raise Refused(refuse("act_missing", "SEALED_BID 4", act=act.digest))
+
+
 def check_receipt(bid: Path, key: VerifierKey, trust: Trust | None, now: datetime) -> Statement:
     """The receipt in a folder: for this act, under the receipt key and, by `trust`, the seal."""
     signed, act = folder.read_act(bid)

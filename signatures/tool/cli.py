@@ -7,6 +7,7 @@
     sunlit-bid sign-pdf                             sign a PDF that the server prepared
     sunlit-bid submit                               send a folder; keeps the receipt in it
     sunlit-bid receipt check                        what the receipt in a folder proves
+    sunlit-bid receipt proof                        after the closing, its path to the closed root
     sunlit-bid boxes open, release                  a key holder after the closing
 
 Passphrases are asked for, or read from SUNLIT_BID_P12_PASSWORD, SUNLIT_BID_KEYS_PASSPHRASE and
@@ -284,6 +285,18 @@ def submit(server: Server, account: str, password: str, bid: Path) -> None:
 @main.group()
 def receipt() -> None:
     """What the server answered."""
+
+
+@receipt.command("proof")
+@options.server
+@options.account
+@click.argument("bid", type=options.FOLDER)
+def receipt_proof(server: Server, account: str, password: str, bid: Path) -> None:
+    """After the closing: fetch the path from the receipt to the closed root, as held.json."""
+    with connect(server) as session:
+        session.log_in(account, password)
+        closed = bidding.fetch_held(session, bid)
+    click.echo(f"{bid / 'held.json'}: {'with its proof' if closed else 'the tender is open yet'}")
 
 
 @receipt.command("check")

@@ -5,6 +5,7 @@ technical.age, …       a ciphertext a part
 boxes.json             the holders' boxes by part
 secrets.age            the identities of the envelopes, under the bidder's passphrase
 receipt.json           the server's answer: receipt, seal, note
+held.json              receipt, note and the path to the closed root, for `journal.verify`
 """
 
 from __future__ import annotations
@@ -61,6 +62,11 @@ def write_receipt(folder: Path, answer: Mapping[str, Any]) -> None:
             raise Refused(refuse("receipt_changed", "SEALED_BID 4"))
         return
     write_new(path, raw)
+
+
+def write_held(folder: Path, held: Mapping[str, Any]) -> None:
+    """Keep what the stand-alone verifier reads; a later one, with the proof, replaces it."""
+    (folder / "held.json").write_text(json.dumps(dict(held), indent=1), encoding="utf-8")
 
 
 def read_receipt(folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 
 from app.rehearsal import sealed
 from app.rehearsal.play import Play
+from journal import verify
 from kernel.money import Money
 from signatures import notes
 from signatures.notes import KeyKind, SigningKey
@@ -76,6 +77,18 @@ def test_a_bid_from_the_committee_to_its_receipt(county: World, desk: Desk, play
     withdrawal = desk.home / "withdrawal"
     desk.does("withdraw", "--after", bid, "--out", withdrawal, "--p12", desk.p12(bidder))
     desk.does("submit", *SERVER, "--account", bidder.login, withdrawal)
+    proof = ("receipt", "proof", *SERVER, "--account", bidder.login, withdrawal)
+    assert "open yet" in desk.does(*proof)
+    county.clock.set(play.plot.closes_at)
+    play.close()
+    assert "with its proof" in desk.does(*proof)
+    held = withdrawal / "held.json"
+    log_keys = ("--key", desk.log_key, "--receipt-key", key)
+    assert verify.main([str(desk.log()), str(held), *log_keys]) == 0
+    told = json.loads(held.read_text("utf-8"))
+    told["proof"]["position"] += 1
+    held.write_text(json.dumps(told), "utf-8")
+    assert verify.main([str(desk.log()), str(held), *log_keys]) == 1
 
 
 def test_what_is_checked_before_sealing(county: World, desk: Desk, play: Play) -> None:
