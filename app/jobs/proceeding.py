@@ -7,6 +7,8 @@ refusal means that it is not ready yet.
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,9 @@ from procurement.awards import queries as award_queries
 from procurement.awards import services as awards
 from procurement.challenges import queries as challenges
 from procurement.tenders.models import Lot, Tender
+
+_LOG = logging.getLogger(__name__)
+OPENS_LATER = frozenset({"lot_not_open", "objection_period_runs", "too_few_bids"})
 
 
 def proceed(installation: Container) -> list[str]:
@@ -62,7 +67,13 @@ def open_ready_lots(installation: Container) -> list[str]:
                 outcome = open_with_shares(work.session, installation.examiner, tender, lot)
             with installation.journal.write() as work:
                 services.open_lot(work, outcome)
-        except (Refused, StaleWrite):
+        except StaleWrite:
+            continue
+        except Refused as refused:
+            # There are shares enough, so anything but a plain "not yet" is an alarm: a closed tree
+            # that does not fit its root keeps the lot shut, and somebody must be told.
+            if refused.refusal.code not in OPENS_LATER:
+                _LOG.error("lot %s does not open: %s", lot, refused.refusal)
             continue
         moved.append(lot)
     return moved
