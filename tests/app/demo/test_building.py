@@ -1,0 +1,112 @@
+"""The demo is an installation like another: at every stage at once, and its record fits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Engine, func, select
+
+import app.replay
+from app.container import Container
+from app.demo.building import Demo, build, choose_real
+from app.demo.pages import go_to_next_due
+from app.demo.stories import DEMO_INSTANT
+from app.replay.reading import RealData, read_real
+from app.settings import Settings
+from journal.audit import audit
+from kernel.vocabulary import LotStage, PurchaseStage, Role, TenderStage
+from procurement.plans.models import Purchase
+from procurement.tenders.models import Lot, Tender
+from signatures.development import PASSWORD
+from signatures.signers import Signer
+from tests.worlds import database_of
+
+DATA = Path(app.replay.__file__).parent / "data"
+NAME = "prozorro-lviv-2026w41"
+
+
+@pytest.fixture(scope="module")
+def real() -> RealData:
+    """The data that is shipped."""
+    return read_real(DATA / f"{NAME}.tenders.jsonl", DATA / f"{NAME}.replay.csv")
+
+
+@pytest.fixture(scope="module")
+def demo(
+    template: tuple[Engine, str], postgres: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    """The demo with one real tender of each kind."""
+    var = tmp_path_factory.mktemp("demo")
+    with database_of(template, postgres) as engine:
+        yield build(replace(Settings(), var=var, demo=True), engine, real_per_stage=1)
+
+
+def stages(installation: Container) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """How many purchases, tenders and lots stand in which stage."""
+    with installation.journal.read() as work:
+        return tuple(  # type: ignore[return-value]
+            Counter(
+                dict(
+                    work.session.execute(
+                        select(rows.stage, func.count()).group_by(rows.stage)
+                    ).all()
+                )
+            )
+            for rows in (Purchase, Tender, Lot)
+        )
+
+
+def test_there_is_a_purchase_at_every_stage(demo: Demo) -> None:
+    purchases, tenders, lots = stages(demo.installation)
+    assert purchases[PurchaseStage.CLOSED] == 1
+    assert tenders[TenderStage.OPEN] >= 2
+    assert tenders[TenderStage.CLOSED] >= 3
+    assert {LotStage.SEALED, LotStage.FAILED, LotStage.CONTRACTED} <= lots.keys()
+    assert demo.installation.clock.now() == DEMO_INSTANT
+
+
+def test_its_record_fits(demo: Demo) -> None:
+    with demo.installation.journal.read() as work:
+        assert audit(work.session, work.origin) == []
+
+
+def test_everybody_can_be_played(demo: Demo) -> None:
+    """Each has a key file on the disk, and every role of a purchase is somebody's."""
+    folder = demo.installation.settings.var / "pki"
+    for person in demo.people:
+        [p12] = folder.rglob(f"{person.login}.p12")
+        assert Signer.from_p12(p12.read_bytes(), PASSWORD)
+    held = {role for person in demo.people for role in person.roles}
+    assert set(Role) - held <= {
+        Role.ADMINISTRATOR,
+        Role.SYSTEM,
+        Role.AUDITOR,
+        Role.BUYER_PANELIST,
+    }
+
+
+def test_the_clock_goes_on_to_what_is_due(demo: Demo) -> None:
+    """Each press moves it on, and time does its work: what was open closes in the end."""
+    seen = [demo.installation.clock.now()]
+    while len(seen) < 10 and (at := go_to_next_due(demo.installation)):
+        seen.append(at)
+    assert len(seen) > 2
+    assert seen == sorted(set(seen))
+    with demo.installation.journal.read() as work:
+        assert audit(work.session, work.origin) == []
+        late = select(Tender.id).where(
+            Tender.stage == str(TenderStage.OPEN), Tender.closes_at <= seen[-1]
+        )
+        assert work.session.scalars(late).all() == []
+
+
+@pytest.mark.parametrize("per_stage", [0, 1, 3])
+def test_real_tenders_of_each_stage_are_chosen(real: RealData, per_stage: int) -> None:
+    chosen = choose_real(real.tenders, per_stage=per_stage)
+    assert len(chosen) == len({tender.id for tender in chosen}) == 3 * per_stage
+    assert sum(tender.closes_at > DEMO_INSTANT for tender in chosen) == per_stage
+    assert all(tender.opens_at < DEMO_INSTANT for tender in chosen)
