@@ -91,7 +91,7 @@ _BROKEN = {
         JOIN holder_key k ON k.tender_id = l.tender_id AND k.person_id = m.person_id""",
     "signed while suspended": """
         SELECT c.id FROM contract c JOIN suspension s ON s.lot_id = c.lot_id
-        WHERE c.buyer_signed_at >= s.from_at AND c.buyer_signed_at < coalesce(
+        WHERE c.buyer_signed_at > s.from_at AND c.buyer_signed_at < coalesce(
             s.ended_at, s.until_at)""",
     "a gap in a log": """
         SELECT log FROM entry_position GROUP BY log
