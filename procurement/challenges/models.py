@@ -80,7 +80,8 @@ class Challenge(Base):
             name="decided",
         ),
         CheckConstraint("decided_at IS NULL OR complained_at IS NOT NULL", name="order_of_steps"),
-        # One running challenge of a firm about the same thing: a second click changes nothing.
+        # One unanswered challenge of a firm about the same thing: a second click changes nothing. A
+        # complaint about an earlier one is no second click, and nothing may stand in its way.
         Index(
             "uq_challenge_running",
             "tender_id",
@@ -88,7 +89,7 @@ class Challenge(Base):
             "about",
             text("coalesce(lot_id, '')"),
             unique=True,
-            postgresql_where=text("stage IN ('filed', 'complained')"),
+            postgresql_where=text("stage = 'filed'"),
         ),
     )
 
