@@ -8,7 +8,12 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
-_ABOUT = ["tender_id", "supplier_id", "about", sa.text("coalesce(lot_id, '')")]
+_ABOUT: list[str | sa.TextClause] = [
+    "tender_id",
+    "supplier_id",
+    "about",
+    sa.text("coalesce(lot_id, '')"),
+]
 
 
 def upgrade() -> None:
