@@ -13,12 +13,15 @@ from kernel import canonical
 from kernel.canonical import JsonValue
 from kernel.money import Money
 from kernel.refusal import Refused, refuse
+from signatures.sealed.statements import read_canonical
 
 FILE_NAME = "readout.json"
 TYPE = "sunlit/readout/v1"
 CITE = "SEALED_BID 3.2"
 _KEYS = frozenset({"type", "price", "currency", "delivery"})
-_DELIVERY_CHARACTERS_MAX = 300
+# Ours: a page of a read-out is read aloud, and `offer.json` holds the rest.
+BYTES_MAX = 4 * 1024
+DELIVERY_CHARACTERS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,23 @@ class ReadOut:
 
 
 def read(raw: bytes, *, currency: str) -> ReadOut:
-    """Read the file; `readout_malformed` for anything that is not exactly one."""
+    """Read the file; `readout_malformed` for anything that is not exactly one.
+
+    It is shown to everybody, so its text keeps the limits of statements: no control or direction
+    characters that could make a price look like another. An amount has one spelling.
+    """
     try:
-        found = canonical.decode(raw)
+        found = read_canonical(raw, BYTES_MAX)
         if not isinstance(found, dict) or found.keys() != _KEYS or found["type"] != TYPE:
             raise ValueError("not the keys of a read-out")
         price, said, delivery = found["price"], found["currency"], found["delivery"]
         if not (isinstance(price, str) and isinstance(delivery, str)) or said != currency:
             raise ValueError("not a price in the tender's currency")
         amount = Money.parse(price, currency)
-        if amount.minor <= 0 or len(delivery) > _DELIVERY_CHARACTERS_MAX:
-            raise ValueError("not a price above zero")
-    except ValueError as problem:
+        if amount.minor <= 0 or str(amount) != price:
+            raise ValueError("not a price above zero, written with all its decimal places")
+        if len(delivery) > DELIVERY_CHARACTERS_MAX:
+            raise ValueError("the delivery is too long")
+    except (ValueError, Refused) as problem:
         raise Refused(refuse("readout_malformed", CITE, problem=str(problem))) from problem
     return ReadOut(amount, delivery)

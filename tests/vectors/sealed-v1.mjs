@@ -303,6 +303,25 @@ function deal ({ identity, threshold, holders, random }) {
   return { commitments: f.map(each => pointBytes(times(each, BASE)).toString('hex')), shares }
 }
 
+// --- section 6: the read-out --------------------------------------------------------------------
+
+function readOut (raw, currency) {
+  let value
+  try { value = readCanonical(raw, 4 * 1024) } catch (problem) {
+    if (problem instanceof Refused) no('readout_malformed')
+    throw problem
+  }
+  const places = ['JPY', 'KRW', 'VND'].includes(currency) ? '' : '\\.[0-9]{2}'
+  const right = record({
+    type: oneOf('sunlit/readout/v1'),
+    price: price => matches(`(0|[1-9][0-9]{0,15})${places}`)(price) && /[1-9]/.test(price),
+    currency: oneOf(currency),
+    delivery: text => typeof text === 'string' && [...text].length <= 300
+  })
+  must(right(value), 'readout_malformed')
+  return value
+}
+
 // --- section 6: payload ------------------------------------------------------------------------
 
 const FLOOR = { technical: 1 << 20, price: 1 << 16 }
@@ -657,6 +676,7 @@ const OPERATIONS = {
   'text.allowed': given => allowedText(String.fromCodePoint(...given.code_points)),
   'text.folded': given => folded(given.text),
   'files.check': given => { checkFiles(given.files); return null },
+  'readout.read': given => readOut(bytesOf(given.raw), given.currency),
   'openings.read': given => readOpenings(bytesOf(given.raw)).length,
   'file.commit': given => commit(given.opening),
   'point.read': given => montgomery(readPoint(given.point)).toString('hex'),

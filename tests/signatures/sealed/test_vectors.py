@@ -48,7 +48,6 @@ def test_every_code_of_refusal_has_a_vector() -> None:
 NOT_BY_VECTOR = {
     "possession_not_shown": "needs an implementation of age that is broken",
     "file_changed": "needs a file that changes while it is read: test_payload",
-    "readout_malformed": "about a file inside, which the server reads after the opening: its tests",
     "lot_not_open": "looks at outcomes, not at bytes: test_whole",
 }
 

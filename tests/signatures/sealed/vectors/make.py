@@ -22,6 +22,7 @@ from tests.signatures.sealed.vectors import (
     operations,
     payloads,
     primitives,
+    readouts,
     statements,
 )
 from tests.signatures.sealed.vectors.primitives import Vector
@@ -38,6 +39,7 @@ FILES: dict[str, Callable[[], Iterator[Vector]]] = {
     "trees": primitives.make_trees,
     "sizes": payloads.make_sizes,
     "payloads": payloads.make_payloads,
+    "readouts": readouts.make_readouts,
     "committees": committees.make_committees,
     "boxes": committees.make_boxes,
     "acts": acts.make_acts,

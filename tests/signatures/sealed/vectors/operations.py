@@ -23,6 +23,7 @@ from signatures.sealed import (
     opening,
     payload,
     points,
+    readout,
     receipts,
     release,
     shares,
@@ -358,6 +359,9 @@ OPERATIONS: dict[str, Callable[[Input], Any]] = {
     "openings.read": lambda given: len(payload.read_openings(bytes_of(given["raw"]))),
     "file.commit": lambda given: payload.commit(given["opening"]),
     "files.check": _check_files,
+    "readout.read": lambda given: readout.read(
+        bytes_of(given["raw"]), currency=given["currency"]
+    ).as_record(),
     "point.read": lambda given: points.montgomery(points.read_point(given["point"])).hex(),
     "recipient.read": lambda given: points.read_recipient(given["recipient"]).hex(),
     "header.read": _read_header,
