@@ -18,9 +18,9 @@ from journal.checkpoints import checkpoints
 from journal.entries import commitment, field_digest
 from journal.heads import head_commitment
 from journal.logs import TreeHead
-from journal.merkle import Tree
 from journal.models import LOST, EntryField, EntryRow, SealedHeadRow
 from kernel.vocabulary import Log
+from signatures.merkle import Tree
 
 BATCH = 500
 

@@ -17,13 +17,13 @@ from pathlib import Path
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from journal import logs, merkle
+from journal import logs
 from journal.models import CheckpointRow
 from journal.tiles import HASH_BYTES, WIDTH, TileFolder, TileMissing, write_durably
 from kernel import canonical
 from kernel.clock import Clock
 from kernel.refusal import Refusal, Refused, enforce, refuse
-from signatures import notes
+from signatures import merkle, notes
 from signatures.notes import NoteProblem, SigningKey, VerifierKey
 
 # The first eight bytes of SHA-256("sunlit/journal/publisher"), as PostgreSQL's signed bigint.

@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from journal import logs
 from journal.entries import Entry, public
-from journal.merkle import consistency_proof
 from journal.models import SealedHeadRow
 from journal.work import Work
 from kernel import canonical
 from kernel.vocabulary import Action, Actor, Log, system_actor
+from signatures.merkle import consistency_proof
 
 HEAD_TYPE = "sunlit/head/v1"
 BLIND_BYTES = 32

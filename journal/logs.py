@@ -12,11 +12,11 @@ from typing import TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from journal.merkle import EMPTY_ROOT, Tree, consistency_proof, inclusion_proof
 from journal.models import EntryPosition, EntryRow
 from kernel.canonical import JsonValue
 from kernel.refusal import NotFound
 from kernel.vocabulary import Log
+from signatures.merkle import EMPTY_ROOT, Tree, consistency_proof, inclusion_proof
 
 _T = TypeVar("_T")
 

@@ -16,10 +16,10 @@ from journal.checkpoints import Checkpoint, as_shown, latest_checkpoint
 from journal.disclose import ShownEntry
 from journal.export import record
 from journal.logs import InclusionProof
-from journal.merkle import inclusion_proof
 from journal.tiles import TileFolder
 from kernel import canonical
 from kernel.refusal import Refused, refuse
+from signatures.merkle import inclusion_proof
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
 

@@ -19,10 +19,9 @@ from typing import Any, ClassVar
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from journal import logs, merkle
+from journal import logs
 from journal.checkpoints import Checkpoint, Publication, remembered
 from journal.entries import Entry, public
-from journal.merkle import leaf_hash
 from journal.models import LOST
 from journal.sequencer import hold_sequence
 from journal.tiles import TileMissing
@@ -31,6 +30,8 @@ from kernel.clock import instant
 from kernel.identifiers import new_id
 from kernel.refusal import Refused, refuse
 from kernel.vocabulary import Action, Actor, system_actor
+from signatures import merkle
+from signatures.merkle import leaf_hash
 
 _SOURCE = "DESIGN 7"
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from journal.merkle import leaf_hash, node_hash
+from signatures.merkle import leaf_hash, node_hash
 
 WIDTH = 256
 LEVEL_BITS = 8  # a tile spans eight levels of the tree
@@ -151,7 +151,7 @@ class TileReader:
         self._tiles: dict[tuple[int, int], list[bytes]] = {}
 
     def node(self, level: int, index: int) -> bytes:
-        """The hash of a complete subtree (the `Nodes` of `journal.merkle`)."""
+        """The hash of a complete subtree (the `Nodes` of `signatures.merkle`)."""
         tile_level, above = divmod(level, LEVEL_BITS)
         first = index << above
         return _fold([self.hash(tile_level, first + step) for step in range(1 << above)])

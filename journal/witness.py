@@ -19,9 +19,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 from journal.checkpoints import Checkpoint, Publication, parse
-from journal.merkle import EMPTY_ROOT, consistency_proof, verify_consistency
 from journal.tiles import TileFolder, write_durably
 from signatures import notes
+from signatures.merkle import EMPTY_ROOT, consistency_proof, verify_consistency
 from signatures.notes import NoteProblem, SigningKey, VerifierKey
 
 PROOF_LINES_MAX = 63  # c2sp.org/tlog-witness

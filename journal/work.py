@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from journal.entries import DisclosureRow, Draft, Entry, draft
 from journal.logs import log_name
-from journal.merkle import leaf_hash
 from kernel.clock import Clock
 from kernel.vocabulary import Action, Actor, Log
+from signatures.merkle import leaf_hash
 
 Handler: TypeAlias = "Callable[[Work, Actor, Any, str], None]"
 

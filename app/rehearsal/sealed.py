@@ -17,7 +17,6 @@ from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import Submission
 from bidding.envelopes.services import Receipt, accept_act
 from bidding.opening import examining, queries, services
-from bidding.opening.readout import FILE_NAME, ReadOut
 from kernel import canonical
 from kernel.money import Money
 from procurement.tenders import queries as tenders
@@ -26,6 +25,7 @@ from signatures.sealed import bids, committee, release
 from signatures.sealed.bids import SealedEnvelope
 from signatures.sealed.judging import Signed
 from signatures.sealed.payload import Attachment
+from signatures.sealed.readout import FILE_NAME, ReadOut
 
 # Stands for the digest of a client build; the offline tool and the browser state their own.
 REHEARSAL_CLIENT = canonical.digest(b"sunlit rehearsal client")

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import ClosingStamp, Examiner
-from bidding.opening import queries, readout, rules
+from bidding.opening import queries, rules
 from bidding.opening.deciphering import Decipherer, Files, Outcome
 from bidding.opening.queries import LotActs
-from bidding.opening.readout import ReadOut
 from kernel import canonical
 from kernel.refusal import NotFound, Refusal, Refused, enforce, refuse
 from procurement.tenders import queries as tenders
@@ -24,17 +23,15 @@ from procurement.tenders.models import Lot, Tender
 from procurement.tenders.standing import pinned_profile
 from signatures import cms, notes
 from signatures.notes import VerifierKey
-from signatures.sealed import judging, opening, receipts, release
+from signatures.sealed import judging, opening, readout, receipts, release
 from signatures.sealed.committee import Committee
 from signatures.sealed.judging import Signed
 from signatures.sealed.opening import Failed, Opened
+from signatures.sealed.readout import ReadOut
 from signatures.sealed.release import LiveEnvelope
 from signatures.signed_data import Malformed
 from signatures.timestamps import TokenVerdict
 from signatures.verdicts import Verdict
-
-# A read-out has three short texts; one of megabytes is none.
-READOUT_BYTES_MAX = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +231,7 @@ def _read_out(files: Files, currency: str) -> ReadOut:
     if readout.FILE_NAME not in files:
         raise Refused(refuse("readout_malformed", readout.CITE, problem="there is none"))
     files[readout.FILE_NAME].seek(0)
-    return readout.read(files[readout.FILE_NAME].read(READOUT_BYTES_MAX + 1), currency=currency)
+    return readout.read(files[readout.FILE_NAME].read(readout.BYTES_MAX + 1), currency=currency)
 
 
 def _evidence(examiner: Examiner, found: LotActs, act: str) -> TokenVerdict | None:

@@ -15,7 +15,6 @@ from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import boxes_as_given
 from bidding.envelopes.models import BidAct
 from bidding.opening.models import OpenedBid, OpeningObjection, OpeningRecord, Release
-from bidding.opening.readout import FILE_NAME
 from bidding.opening.stages import OPENING
 from journal import logs
 from kernel import canonical
@@ -28,6 +27,7 @@ from signatures.sealed import chains, receipts, release, statements
 from signatures.sealed.chains import Act
 from signatures.sealed.committee import Committee
 from signatures.sealed.judging import Signed
+from signatures.sealed.readout import FILE_NAME
 from signatures.sealed.statements import Statement
 
 CITE = "SEALED_BID 6"

@@ -6,7 +6,6 @@ Tree hashing is that of RFC 6962 section 2.1, as in the public log.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +13,8 @@ from datetime import datetime
 from kernel import canonical
 from kernel.clock import instant
 from kernel.refusal import Refusal, refuse
+from signatures import merkle
+from signatures.merkle import leaf_hash
 from signatures.sealed import statements
 from signatures.sealed.chains import Act
 from signatures.sealed.header import Randomness
@@ -70,21 +71,9 @@ def note_text(receipt: bytes) -> str:
     return f"{type_name('receipt')}\n{origin}\n{canonical.digest(receipt)}\n"
 
 
-def leaf_hash(raw: bytes) -> bytes:
-    """SHA-256(0x00 ‖ bytes)."""
-    return hashlib.sha256(b"\x00" + raw).digest()
-
-
 def tree_root(leaf_hashes: Sequence[bytes]) -> bytes:
     """The Merkle tree hash of the leaves (RFC 6962 section 2.1)."""
-    if not leaf_hashes:
-        return hashlib.sha256(b"").digest()
-    level = list(leaf_hashes)
-    while len(level) > 1:
-        # A last node without a neighbour moves up as it is: the same tree as the RFC's recursion.
-        paired = [_node(*level[at : at + 2]) for at in range(0, len(level) - 1, 2)]
-        level = paired + level[len(paired) * 2 :]
-    return level[0]
+    return merkle.Tree(leaf_hashes).root()
 
 
 def root_text(root: bytes) -> str:
@@ -94,20 +83,7 @@ def root_text(root: bytes) -> str:
 
 def included(leaf: bytes, *, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether an inclusion proof leads from a leaf hash to the root (RFC 9162 section 2.1.3.2)."""
-    if not 0 <= index < size:
-        return False
-    place, last, value = index, size - 1, leaf
-    for node in proof:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            value = _node(node, value)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            value = _node(value, node)
-        place, last = place >> 1, last >> 1
-    return last == 0 and value == root
+    return merkle.verify_inclusion(leaf, index, size, proof, root)
 
 
 def head_statement(*, origin: str, tender: str, size: int, root: str, blind: bytes) -> bytes:
@@ -140,7 +116,3 @@ def tree_refusal(closing: Statement, leaves: Sequence[bytes]) -> Refusal | None:
     if root != closing["root"]:
         return refuse("tree_root", "SEALED_BID 5", root=root, closed=closing["root"])
     return None
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()

@@ -25,8 +25,8 @@ from kernel import canonical
 from kernel.clock import Clock, SystemClock, instant
 from kernel.money import Money
 from kernel.refusal import Refused
-from signatures import cms, notes
-from signatures.sealed import receipts, statements
+from signatures import cms, merkle, notes
+from signatures.sealed import statements
 from signatures.sealed.judging import Signed
 from signatures.sealed.readout import ReadOut
 from signatures.tool import bidding, checking, folder, holding, options
@@ -310,7 +310,7 @@ def receipt_check(bid: Path, receipt_key: str, trust_folder: Path | None, clock:
     trust = options.load_trust(trust_folder) if trust_folder else None
     said = bidding.check_receipt(bid, key, trust, clock.now())
     click.echo(f"accepted at  {said['accepted_at']}")
-    click.echo(f"leaf         {receipts.leaf_hash(canonical.encode(said)).hex()}")
+    click.echo(f"leaf         {merkle.leaf_hash(canonical.encode(said)).hex()}")
     click.echo(f"checkpoint   {said['checkpoint']}")
     if trust is None:
         click.echo("NOT CHECKED: the server's seal (no --trust given)", err=True)

@@ -18,7 +18,7 @@ import httpx
 
 from kernel import canonical
 from kernel.refusal import Refused, refuse
-from signatures import notes
+from signatures import merkle, notes
 from signatures.notes import NoteProblem, VerifierKey
 from signatures.sealed import receipts
 
@@ -66,7 +66,7 @@ class PublicLog:
         position = record["position"]
         if not 0 <= position < len(self.hashes):
             raise Refused(refuse("log_entry_wrong", CITE, id=record["id"]))
-        if receipts.leaf_hash(commitment) != self.hashes[position]:
+        if merkle.leaf_hash(commitment) != self.hashes[position]:
             raise Refused(refuse("log_entry_wrong", CITE, id=record["id"]))
 
 

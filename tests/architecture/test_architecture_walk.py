@@ -22,10 +22,10 @@ from app.rehearsal.play import Play
 from app.surfaces import application
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
-from bidding.opening.readout import ReadOut
 from kernel.money import Money
 from kernel.vocabulary import Part
 from procurement.tenders import queries as tenders
+from signatures.sealed.readout import ReadOut
 from signatures.tool import keyfiles
 from signatures.tool.cli import main
 from tests.world import CLOSES_AT, PASSWORD, World

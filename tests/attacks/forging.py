@@ -12,7 +12,6 @@ from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import Submission
-from bidding.opening.readout import FILE_NAME, ReadOut
 from kernel import canonical
 from kernel.money import Money
 from procurement.tenders import queries as tenders
@@ -21,6 +20,7 @@ from signatures.sealed.committee import Committee, make_identity
 from signatures.sealed.judging import Signed
 from signatures.sealed.payload import Attachment
 from signatures.sealed.points import GROUP_ORDER
+from signatures.sealed.readout import FILE_NAME, ReadOut
 
 PRICE = Money.parse("980000.00", "CNY")
 CLIENT = canonical.digest(b"a client of his own making")

@@ -13,6 +13,7 @@ from bidding.opening import queries
 from kernel import canonical
 from kernel.refusal import NotFound, Refused, refuse
 from procurement.tenders import queries as tenders
+from signatures import merkle
 from signatures.sealed import receipts, release, statements
 from signatures.sealed.committee import holder_statement, read_committee
 from signatures.sealed.judging import Signed
@@ -161,7 +162,7 @@ def _other_closing(given: release.Work) -> release.Work:
     """A second closing that leaves out the last bid."""
     leaves = list(given.leaves)[:-1]
     stated: Any = canonical.decode(given.closing)
-    root = receipts.root_text(receipts.tree_root([receipts.leaf_hash(each) for each in leaves]))
+    root = receipts.root_text(receipts.tree_root([merkle.leaf_hash(each) for each in leaves]))
     closing = canonical.encode(stated | {"size": len(leaves), "root": root})
     return replace(given, closing=closing, leaves=leaves)
 

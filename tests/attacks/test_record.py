@@ -15,13 +15,13 @@ from app.jobs import timekeeping
 from app.rehearsal.play import Play
 from journal import export, logs
 from journal.entries import commitment, field_digest
-from journal.merkle import leaf_hash
 from journal.models import EntryField
 from journal.tiles import TileFolder
 from kernel.money import Money
 from kernel.refusal import Refused
 from kernel.text import Text
 from kernel.vocabulary import Action, TenderStage
+from signatures.merkle import leaf_hash
 from tests.attacks.operator import Operator, verified
 from tests.world import World
 from tests.worlds import rewire

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from journal import checkpoints, logs
 from journal.checkpoints import Publication, adopt, latest_checkpoint, publish
-from journal.merkle import EMPTY_ROOT, Tree, leaf_hash
 from journal.models import CheckpointRow
 from journal.sequencer import sequence
 from journal.tiles import TileFolder
 from journal.work import Journal
 from kernel.refusal import Refused
 from signatures import notes
+from signatures.merkle import EMPTY_ROOT, Tree, leaf_hash
 from signatures.notes import SigningKey
 from tests.journal.conftest import OFFICER, ORIGIN, BidCast
 

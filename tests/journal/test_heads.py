@@ -20,12 +20,12 @@ from journal.heads import (
     seal_heads,
 )
 from journal.logs import EMPTY_HEAD, TreeHead
-from journal.merkle import verify_consistency
 from journal.sequencer import sequence
 from journal.work import Journal, Work
 from kernel import canonical
 from kernel.clock import FixedClock
 from kernel.vocabulary import Log
+from signatures.merkle import verify_consistency
 from tests.journal.conftest import OFFICER, ORIGIN, BidCast, QuestionAsked
 
 CLOSES = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

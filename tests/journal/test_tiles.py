@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journal.merkle import Tree, consistency_proof, inclusion_proof, leaf_hash, root
 from journal.tiles import (
     Coordinates,
     TileConflict,
@@ -18,6 +17,7 @@ from journal.tiles import (
     number_path,
     tile_path,
 )
+from signatures.merkle import Tree, consistency_proof, inclusion_proof, leaf_hash, root
 
 
 def leaves(count: int) -> list[bytes]:

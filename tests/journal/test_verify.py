@@ -28,12 +28,12 @@ from journal.checkpoints import Publication, body, publish
 from journal.disclose import erase_fields
 from journal.export import export, receipt_file
 from journal.heads import seal_heads
-from journal.merkle import root
 from journal.sequencer import sequence
 from journal.tiles import TileFolder
 from journal.work import Journal
 from kernel import canonical
 from signatures import notes
+from signatures.merkle import root
 from signatures.notes import SigningKey
 from tests.journal.conftest import OFFICER, ORIGIN, ROWS, BidCast, TenderClosed
 

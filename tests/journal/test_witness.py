@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from journal.checkpoints import Checkpoint, Publication, body, publish
 from journal.export import export
-from journal.merkle import root
 from journal.tiles import TileFolder
 from journal.verify import Key, Unfit, check_log, check_witness
 from journal.witness import Answer, Witness, WitnessRefused, attach, read_answer, request
 from kernel.clock import FixedClock
 from signatures import notes
+from signatures.merkle import root
 from signatures.notes import KeyKind, NoteProblem, SigningKey
 from tests.journal.conftest import ORIGIN, ROWS
 

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from app.portal.views import Answer, Inclusion, LogEntry, Verdict
 from bidding.envelopes.models import Closing
 from journal import logs
-from journal.merkle import leaf_hash
 from journal.models import EntryPosition, EntryRow
 from journal.work import Work
 from kernel.canonical import digest as digest_of
@@ -27,6 +26,7 @@ from kernel.vocabulary import TenderStage
 from procurement.plans.models import Purchase
 from procurement.tenders.models import Tender
 from signatures import notes
+from signatures.merkle import leaf_hash
 from signatures.notes import NoteProblem, VerifierKey
 from signatures.sealed.receipts import note_text, read_receipt
 from signatures.sealed.statements import Statement

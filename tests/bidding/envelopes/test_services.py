@@ -15,7 +15,7 @@ from app.rehearsal import sealed
 from app.rehearsal.play import Play
 from bidding.envelopes import queries, services
 from bidding.envelopes.models import BidAct, Closing, RefusedBid
-from journal import logs, merkle
+from journal import logs
 from journal.models import EntryRow, SealedHeadRow
 from kernel.money import Money
 from kernel.refusal import NotFound, Refused
@@ -24,7 +24,7 @@ from kernel.vocabulary import TenderStage
 from procurement.parties.services import ban_supplier
 from procurement.tenders import queries as tenders
 from procurement.tenders.commands import Amendment
-from signatures import cms, notes
+from signatures import cms, merkle, notes
 from signatures.sealed import receipts
 from tests.world import CLOSES_AT, World
 from tests.worlds import played
@@ -193,7 +193,7 @@ def test_the_closing_fixes_size_and_root(shared: World) -> None:
         leaves = logs.leaves(work.session, logs.acts_of(play.tender))
     assert closing.size == len(leaves) == 3
     assert closing.root == receipts.root_text(
-        receipts.tree_root([receipts.leaf_hash(leaf) for leaf in leaves])
+        receipts.tree_root([merkle.leaf_hash(leaf) for leaf in leaves])
     )
 
 
@@ -270,7 +270,7 @@ def test_after_the_closing_each_bidder_gets_the_proof_of_its_last_act(shared: Wo
         proof = queries.proof_of_act(work.session, row)
         closing = queries.closing_of(work.session, play.tender)
     assert receipts.included(
-        receipts.leaf_hash(given.receipt),
+        merkle.leaf_hash(given.receipt),
         index=proof.position,
         size=closing.size,
         proof=proof.hashes,

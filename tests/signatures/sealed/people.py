@@ -16,6 +16,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from kernel import canonical
+from signatures import merkle
 from signatures.sealed import bids, chains, committee, examining, receipts, release
 from signatures.sealed.judging import Signed
 from signatures.sealed.payload import Attachment
@@ -310,7 +311,7 @@ class Tender:
         return [each.act for each in self.accepted]
 
     def closing(self, closed_at: datetime = CLOSES_AT) -> bytes:
-        root = receipts.tree_root([receipts.leaf_hash(each) for each in self.leaves])
+        root = receipts.tree_root([merkle.leaf_hash(each) for each in self.leaves])
         return receipts.closing_statement(
             origin=ORIGIN,
             tender=TENDER,

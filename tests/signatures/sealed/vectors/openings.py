@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel import canonical
 from kernel.clock import parse_instant
+from signatures import merkle
 from signatures.sealed import boxes, points, receipts, statements
 from signatures.sealed.points import GROUP_ORDER
 from tests.signatures.sealed.people import (
@@ -183,7 +184,7 @@ def _make_bad_trees(closed: Closed) -> Iterator[Vector]:
             origin=ORIGIN,
             tender=TENDER,
             size=len(raw),
-            root=receipts.root_text(receipts.tree_root([receipts.leaf_hash(each) for each in raw])),
+            root=receipts.root_text(receipts.tree_root([merkle.leaf_hash(each) for each in raw])),
             closed_at=parse_instant(CLOSES_AT),
         )
         return closed.given(

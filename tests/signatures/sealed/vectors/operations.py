@@ -14,6 +14,7 @@ from typing import Any
 from kernel import canonical
 from kernel.clock import parse_instant
 from kernel.refusal import Refused, enforce, refuse
+from signatures import merkle
 from signatures.sealed import (
     boxes,
     chains,
@@ -233,13 +234,13 @@ def _follow(given: Input) -> Any:
 
 
 def _tree_root(given: Input) -> Any:
-    hashes = [receipts.leaf_hash(bytes_of(each)) for each in given["leaves"]]
+    hashes = [merkle.leaf_hash(bytes_of(each)) for each in given["leaves"]]
     return receipts.root_text(receipts.tree_root(hashes))
 
 
 def _included(given: Input) -> Any:
     return receipts.included(
-        receipts.leaf_hash(bytes_of(given["leaf"])),
+        merkle.leaf_hash(bytes_of(given["leaf"])),
         index=given["index"],
         size=given["size"],
         proof=[bytes.fromhex(each) for each in given["proof"]],

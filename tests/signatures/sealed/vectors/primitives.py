@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from signatures import merkle
 from signatures.sealed import points, receipts, shares, stream
 from signatures.sealed.points import FIELD, GROUP_ORDER
 from tests.signatures.sealed.people import Stream
@@ -333,7 +334,7 @@ def make_trees() -> Iterator[Vector]:
     """Roots and inclusion proofs of small trees, cut and turned."""
     cites = "RFC 6962 section 2.1"
     leaves = [f"leaf {number}".encode() for number in range(7)]
-    hashes = [receipts.leaf_hash(each) for each in leaves]
+    hashes = [merkle.leaf_hash(each) for each in leaves]
     for size in range(8):
         given = {"leaves": [{"text": each.decode()} for each in leaves[:size]]}
         root = receipts.root_text(_root(hashes[:size]))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.merkle import (
+from signatures.merkle import (
     EMPTY_ROOT,
     Tree,
     consistency_proof,
