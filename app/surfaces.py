@@ -11,6 +11,7 @@ from app.api import api
 from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
+from app.documents.routes import signing_pages
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
@@ -36,6 +37,7 @@ def application(container: Container) -> Flask:
         portal(DatabaseQueries(container, ZONE, log_url)),
         log_files(container),
         api(container),
+        signing_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))
