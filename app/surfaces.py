@@ -12,6 +12,7 @@ from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
 from app.desk.routes import desk_pages
+from app.documents.routes import signing_pages
 from app.drafts.routes import draft_routes
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
@@ -44,6 +45,7 @@ def application(container: Container) -> Flask:
         api(container),
         draft_routes(container),
         desk_pages(container, TASK_SOURCES),
+        signing_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))

@@ -55,6 +55,7 @@ __all__ = [
     "prepare",
     "sign_pdf",
     "signature_from_webcrypto",
+    "signature_value",
     "verify_pdf",
 ]
 
@@ -229,12 +230,24 @@ def signature_from_webcrypto(raw: bytes, certificate: Certificate) -> bytes:
     """
     if not isinstance(certificate.public_key, ec.EllipticCurvePublicKey):
         return raw
-    half = (certificate.public_key.curve.key_size + 7) // 8
+    half = _half(certificate.public_key)
     if len(raw) != 2 * half:
         raise Refused(refuse("signature_value_wrong"))
     return encode_dss_signature(
         int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
     )
+
+
+def signature_value(given: bytes, certificate: Certificate) -> bytes:
+    """A signature value as CMS wants it, whether a browser or the offline tool made it.
+
+    They differ for ECDSA alone: two halves of fixed size, or a SEQUENCE of two integers, which for
+    values of the usual size is longer. Which it was shows when the value is checked.
+    """
+    key = certificate.public_key
+    if isinstance(key, ec.EllipticCurvePublicKey) and len(given) == 2 * _half(key):
+        return signature_from_webcrypto(given, certificate)
+    return given
 
 
 def open_writer(pdf: bytes) -> IncrementalPdfFileWriter:
@@ -295,6 +308,10 @@ def _fill(document: bytes, start: int, end: int, cms: bytes) -> bytes:
     if len(text) > room:
         raise Refused(refuse("signature_larger_than_its_room", bytes=len(cms), room=room // 2))
     return document[: start + 1] + text.ljust(room, b"0") + document[end - 1 :]
+
+
+def _half(key: ec.EllipticCurvePublicKey) -> int:
+    return int(key.curve.key_size + 7) // 8
 
 
 def _needed(tsa: Stamper | None) -> Stamper:

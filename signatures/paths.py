@@ -57,6 +57,12 @@ _REASONS: Final[tuple[tuple[type[Exception], SubIndication, str], ...]] = (
 )
 
 
+def issuers_of(certificate: Certificate, trust: Trust, at: datetime) -> tuple[Certificate, ...]:
+    """The authorities between a certificate and its root, as they travel with its signatures."""
+    chain = find_path(certificate, (), trust, at).chain
+    return tuple(link for link in chain[1:] if link not in trust.roots)
+
+
 def find_path(
     certificate: Certificate, brought: Iterable[Certificate], trust: Trust, at: datetime
 ) -> Path:

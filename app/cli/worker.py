@@ -10,6 +10,7 @@ import click
 
 from app.accounts import services as accounts
 from app.cli.installation import installation
+from app.documents import requests
 from app.jobs.proceeding import proceed
 from app.jobs.timekeeping import keep_time
 from app.settings import Settings
@@ -36,6 +37,7 @@ def command(settings: Settings, once: bool) -> None:
                     _LOG.info("went on with %s", lot)
                 with container.journal.write() as work:
                     accounts.sweep(work, container.session_limits)
+                    requests.sweep(work)
             except Exception:
                 if once:
                     raise

@@ -18,7 +18,6 @@ from app.web.headers import install_headers
 from app.web.health import health_pages
 from app.web.pages import install_pages
 from app.web.refusals import words_of
-from app.web.signing import signing_files
 from app.web.site import Site
 from app.web.transfer import install_transfer
 
@@ -47,7 +46,7 @@ def create_app(
     install_faults(app, words_of)
     install_access(app, container)
     tokens = CSRFProtect(app)
-    own = (static_files(), account_pages(container), health_pages(container), signing_files())
+    own = (static_files(), account_pages(container), health_pages(container))
     for surface in (*own, *surfaces):
         app.register_blueprint(surface)
     for name in without_form_token:

@@ -12,13 +12,11 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import request
 
-from app.web.audience import open_to
 from kernel import canonical
 from kernel.refusal import Refused, refuse
 from kernel.text import Text
-from kernel.vocabulary import Audience
 
 STATEMENT_BYTES_MAX = 64 * 1024
 CMS_BYTES_MAX = 64 * 1024
@@ -112,19 +110,3 @@ def _octets(key: str, name: str, most: int) -> bytes:
     if not 0 < len(found) <= most:
         raise Refused(refuse("signature_unreadable", CITE, key=key))
     return found
-
-
-def signing_files() -> Blueprint:
-    """What is to be signed as a file for the offline tool: the form's own hidden field, echoed."""
-    routes = Blueprint("signing", __name__)
-
-    @routes.post("/signing/file")
-    @open_to(Audience.SIGNED_IN)
-    def file() -> Response:
-        key = request.form.get("item", "")
-        data = _octets(key, f"sign-{key}-statement", STATEMENT_BYTES_MAX)
-        response = Response(data, mimetype="application/octet-stream")
-        response.headers["Content-Disposition"] = 'attachment; filename="statement.json"'
-        return response
-
-    return routes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -68,6 +70,31 @@ def person_of_certificate(session: Session, fingerprint: str) -> str | None:
             EnrolledCertificate.retired_at.is_(None),
         )
     ).one_or_none()
+
+
+def signing_certificate(
+    session: Session, person_id: str, at: datetime
+) -> EnrolledCertificate | None:
+    """The certificate a person signs with at an instant: of those valid then the newest."""
+    return session.scalars(
+        select(EnrolledCertificate)
+        .where(
+            EnrolledCertificate.person_id == person_id,
+            EnrolledCertificate.retired_at.is_(None),
+            EnrolledCertificate.valid_from <= at,
+            EnrolledCertificate.valid_to >= at,
+        )
+        .order_by(EnrolledCertificate.enrolled_at.desc(), EnrolledCertificate.fingerprint)
+        .limit(1)
+    ).one_or_none()
+
+
+def enrolled_certificate(session: Session, fingerprint: str) -> EnrolledCertificate:
+    """An enrolled certificate, retired or not; NotFound if nobody enrolled it."""
+    found = session.get(EnrolledCertificate, fingerprint)
+    if found is None:
+        raise NotFound("certificate", fingerprint)
+    return found
 
 
 def people_with_role(session: Session, role: Role, organization_id: str | None = None) -> list[str]:

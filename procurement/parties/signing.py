@@ -7,6 +7,7 @@ bytes again inside its own: if they differ, somebody changed the thing meanwhile
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,32 +65,48 @@ def examine_signature(
 
 @dataclass(frozen=True, slots=True)
 class ExaminedPdf:
-    """A signed PDF that lies in the blob store, and what the examination found of its signature."""
+    """A signed PDF that lies in the blob store, and what the examination found of its signature.
+
+    `base` is the form of the document that was signed over: its unsigned form for the first
+    signer, and for each one after the form that the signer before left.
+    """
 
     content: str
     verdict: Verdict
+    base: str | None = None
 
 
 def examine_pdf(
-    blobs: Blobs, pdf: bytes, *, field: str, certificate: str, trust: Trust, at: datetime
+    blobs: Blobs,
+    pdf: bytes,
+    *,
+    field: str,
+    certificate: str,
+    trust: Trust,
+    at: datetime,
+    earlier: Mapping[str, str] | None = None,
+    base: str | None = None,
 ) -> ExaminedPdf:
     """Check a signed PDF outside any transaction and keep its bytes; refused unless all is passed.
 
-    It must hold the one signature that is expected: in this field, by this certificate.
+    It must hold the signatures that are expected and no other: the new one in this field by this
+    certificate, and those of `earlier` (field to certificate) as they were. Each is judged again,
+    since a later revision may have spoiled an earlier one.
     """
-    [verdict] = pades.verify_pdf(
-        pdf, trust, at, expected_fields=(field,), expected_signers={field: certificate}
-    )
-    if not verdict.passed:
-        raise Refused(
-            refuse(
-                "signature_not_valid",
-                "ESL art. 13",
-                indication=str(verdict.indication),
-                sub_indication=str(verdict.sub_indication),
+    signers = {**(earlier or {}), field: certificate}
+    verdicts = pades.verify_pdf(pdf, trust, at, expected_fields=signers, expected_signers=signers)
+    for verdict in verdicts:
+        if not verdict.passed:
+            raise Refused(
+                refuse(
+                    "signature_not_valid",
+                    "ESL art. 13",
+                    indication=str(verdict.indication),
+                    sub_indication=str(verdict.sub_indication),
+                )
             )
-        )
-    return ExaminedPdf(blobs.put(pdf), verdict)
+    [mine] = [verdict for verdict in verdicts if verdict.field_name == field]
+    return ExaminedPdf(blobs.put(pdf), mine, base)
 
 
 def same_statement(examined: ExaminedSignature, prepared: bytes, *, kind: str, id: str) -> None:
