@@ -17,12 +17,13 @@ from app.container import Container
 from app.portal import rulebook
 from app.portal.asking import Asked
 from app.portal.queries import PublishedFile
-from app.portal.reading import documents, evidence, home, listing, tenders, verifying
+from app.portal.reading import documents, evidence, home, listing, sitting, tenders, verifying
 from app.portal.views import (
     Answer,
     Download,
     HomePage,
     LogFacts,
+    OpeningPage,
     ProfilePage,
     RulesPage,
     TenderFilter,
@@ -62,6 +63,11 @@ class DatabaseQueries:
         """Everything that may be shown of a purchase."""
         with self.container.journal.read() as work:
             return tenders.tender_page(work, key, self.container.blobs, work.now(), self.zone)
+
+    def opening(self, key: str) -> OpeningPage:
+        """The opening of a tender, as far as it has come."""
+        with self.container.journal.read() as work:
+            return sitting.opening_page(work, key, work.now())
 
     def document(self, tender_key: str, digest: str) -> PublishedFile:
         """A published document."""

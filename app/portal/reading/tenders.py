@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -121,6 +122,7 @@ def _published(
         challenges=deals.challenges(session, story),
         record=record_items(story, lots, zone),
         stop=outcomes.stop(told) if status is Status.STOPPED else None,
+        opening_url=url_for("portal.opening", key=purchase.ocid) if after else None,
     )
 
 
