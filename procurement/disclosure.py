@@ -84,6 +84,7 @@ DISCLOSURE: dict[Action, Disclosure] = {
     Action.READ_SEALED: _row(Log.PROCEEDINGS, Moment.AT_OPENING, _SUPERVISOR),
     Action.OBJECT_AT_OPENING: _PUBLIC,
     Action.RELEASE_SHARES: _PUBLIC,
+    Action.GIVE_OWN_KEY: _PUBLIC,
     Action.LEAVE_SEALED: _PUBLIC,
     Action.OPEN_LOT: _PUBLIC,
     Action.SIGN_OPENING_RECORD: _PUBLIC,

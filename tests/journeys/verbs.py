@@ -23,6 +23,7 @@ _OF_THE_INSTALLATION = {
 }
 # Of a purchase in which somebody fell silent or erred; each is tried with the step it belongs to.
 _RARE = {
+    Action.GIVE_OWN_KEY: "tests/bidding/opening/test_own_keys.py",
     Action.CORRECT_PRICE: "tests/bidding/evaluation/test_correcting.py",
     Action.CONFIRM_CORRECTION: "tests/bidding/evaluation/test_correcting.py",
     Action.CONCLUDE_REPORT: "tests/bidding/evaluation/test_concluding.py",

@@ -32,6 +32,7 @@ ROWS_OF: Mapping[str, tuple[Action, ...]] = {
     "refused_bid": (Action.REFUSE_BID,),
     "closing": (Action.CLOSE_TENDER,),
     "share_release": (Action.RELEASE_SHARES,),
+    "own_key": (Action.GIVE_OWN_KEY,),
     "opening_record": (Action.OPEN_LOT,),
     "opening_objection": (Action.OBJECT_AT_OPENING,),
     "panel_draw": (Action.DRAW_PANEL,),
