@@ -12,7 +12,7 @@ from app.jobs import timekeeping
 from app.rehearsal import sealed
 from app.rehearsal.cast import Cast, Player
 from app.rehearsal.plot import Plot, Staff
-from bidding.envelopes.services import Receipt, blinded_root
+from bidding.envelopes.services import Receipt
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
 from kernel.clock import FixedClock
@@ -258,9 +258,7 @@ class Play:
     def cancel(self, reason: Text) -> None:
         """The officer ends the tender without a result."""
         with self.installation.journal.write() as work:
-            tenders.cancel_tender(
-                work, self.staff.officer.actor, self.tender, reason, blinded_root=blinded_root
-            )
+            tenders.cancel_tender(work, self.staff.officer.actor, self.tender, reason)
 
     # Sealed time
 

@@ -9,7 +9,7 @@ from app.rehearsal import sealed
 from app.rehearsal.cast import Player
 from app.rehearsal.play import OCID_PREFIX
 from bidding.envelopes.models import BidAct
-from bidding.envelopes.services import blinded_root, note_sealed_read
+from bidding.envelopes.services import note_sealed_read
 from bidding.opening import services as opening
 from kernel.refusal import NotFound
 from kernel.text import Text
@@ -191,7 +191,7 @@ def _intend(scene: Scene, person: Player) -> None:
 
 
 def _cancel(scene: Scene, person: Player) -> None:
-    scene.does(tenders.cancel_tender, person, scene.tender, WORDS, blinded_root=blinded_root)
+    scene.does(tenders.cancel_tender, person, scene.tender, WORDS)
 
 
 def _last_question(scene: Scene) -> str:
