@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import URL, Engine
 
-from app.jobs import timekeeping
+from app.jobs import proceeding, timekeeping
 from app.rehearsal.cast import Player
 from app.rehearsal.contracting import Contracting
 from app.rehearsal.delivering import Delivering
@@ -220,6 +220,7 @@ class Walk(RuleBasedStateMachine):
         """Time goes on, and with it what time alone demands."""
         self.world.clock.advance(SPANS[span])
         timekeeping.keep_time(self.world.installation)
+        proceeding.void_unconfirmed_bids(self.world.installation)
 
     @precondition(lambda self: self.scene.lot != NOTHING)
     @rule()
