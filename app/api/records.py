@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 from bidding.envelopes.models import BidAct
 from bidding.envelopes.services import Receipt
+from bidding.opening.own_keys import WantedKeys
 from journal.export import receipt_file
 from journal.logs import InclusionProof
 from kernel.clock import instant
-from procurement.tenders.models import Tender
+from procurement.tenders.models import HolderKey, Tender
 from procurement.tenders.queries import CommitteePackage, Statement
 from signatures.sealed.release import Work
 
@@ -103,6 +105,34 @@ def work(given: Work, *, index: int, checkpoint: str, terms: JsonObject) -> Json
             for digest, act in given.acts.items()
         },
         "boxes": {digest: _base64(box) for digest, box in given.boxes.items()},
+    }
+
+
+def places(origin: str, keys: Sequence[HolderKey], checkpoint: str) -> JsonObject:
+    """What a holder's client needs to make keys: the own places, and what it registered before."""
+    return {
+        "origin": origin,
+        "checkpoint": checkpoint,
+        "places": [
+            {
+                "part": key.part,
+                "index": key.index,
+                "recipient": key.recipient,
+                "possession": key.possession_document_id is not None,
+            }
+            for key in keys
+        ],
+    }
+
+
+def wanted_keys(wanted: WantedKeys) -> JsonObject:
+    """The closing, and the parts whose key the bidder may give now."""
+    return {
+        "closing": _base64(wanted.closing),
+        "wanted": [
+            {"part": each.part, "context": each.context, "ends_at": instant(each.ends_at)}
+            for each in wanted.parts
+        ],
     }
 
 

@@ -8,10 +8,10 @@ from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest
 
 from app.accounts import services as accounts
 from app.api import reading, records
+from app.api.around_opening import around_opening
 from app.container import Container
 from app.jobs.timekeeping import latest_checkpoint_digest
 from app.reception import receive
@@ -23,10 +23,9 @@ from bidding.envelopes.examining import Submission
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
 from bidding.opening.examining import examine_release
-from kernel import canonical
 from kernel.clock import instant
 from kernel.refusal import NotFound, Refused, refuse
-from kernel.vocabulary import Audience, Part, Role
+from kernel.vocabulary import Audience, Role
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 from procurement.tenders.standing import pinned_profile
@@ -43,6 +42,7 @@ def api(container: Container) -> Blueprint:
     _sessions(routes, container)
     _bidding(routes, container)
     _releasing(routes, container)
+    around_opening(routes, container)
 
     @routes.route("/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     @open_to(Audience.PUBLIC)
@@ -56,7 +56,7 @@ def _sessions(routes: Blueprint, container: Container) -> None:
     @routes.post("/session")
     @open_to(Audience.PUBLIC)
     def log_in() -> tuple[Response, int]:
-        body = _body()
+        body = reading.body()
         done = accounts.log_in(
             container.journal,
             reading.text(body, "account"),
@@ -101,12 +101,12 @@ def _bidding(routes: Blueprint, container: Container) -> None:
     @routes.post("/tenders/<tender_id>/acts")
     @open_to(Audience.SUPPLIER)
     def send_act(tender_id: str) -> tuple[Response, int]:
-        body = _body()
+        body = reading.body()
         signed = Signed(
             reading.octets(body, "act", reading.STATEMENT_BYTES_MAX),
             reading.octets(body, "cms", reading.CMS_BYTES_MAX),
         )
-        stated = _stated(signed.statement)
+        stated = reading.stated(signed.statement, "lot")
         given = Submission(
             tender_id, str(stated["lot"]), _kind(stated), signed, reading.boxes(body)
         )
@@ -141,7 +141,7 @@ def _releasing(routes: Blueprint, container: Container) -> None:
     @routes.get("/tenders/<tender_id>/work")
     @open_to(Audience.HOLDER)
     def work_for_holder(tender_id: str) -> Response:
-        lot_id, part = request.args.get("lot", ""), _part(request.args.get("part", ""))
+        lot_id, part = request.args.get("lot", ""), reading.part(request.args.get("part", ""))
         checkpoint = latest_checkpoint_digest(container)
         with container.journal.read() as work:
             tender = tenders.published_tender(work.session, tender_id)
@@ -157,19 +157,19 @@ def _releasing(routes: Blueprint, container: Container) -> None:
     @routes.post("/tenders/<tender_id>/releases")
     @open_to(Audience.HOLDER)
     def release(tender_id: str) -> tuple[Response, int]:
-        body = _body()
+        body = reading.body()
         signed = Signed(
             reading.octets(body, "release", reading.RELEASE_BYTES_MAX),
             reading.octets(body, "cms", reading.CMS_BYTES_MAX),
         )
-        stated = _stated(signed.statement)
+        stated = reading.stated(signed.statement, "lot")
         with container.journal.read() as work:
             examined = examine_release(
                 work.session,
                 container.examiner,
                 tender_id,
                 str(stated["lot"]),
-                _part(stated.get("part")),
+                reading.part(stated.get("part")),
                 signed,
             )
         with container.journal.write() as work:
@@ -177,36 +177,11 @@ def _releasing(routes: Blueprint, container: Container) -> None:
         return jsonify({"release": made, "judged": dict(examined.judged)}), 201
 
 
-def _body() -> Mapping[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise BadRequest("a JSON object is needed")
-    return body
-
-
-def _stated(statement: bytes) -> Mapping[str, Any]:
-    """The statement as an object with a lot; whether it holds is examined later."""
-    try:
-        found = canonical.decode(statement)
-    except canonical.NotCanonical as problem:
-        raise Refused(refuse("statement_not_canonical", "SEALED_BID 1")) from problem
-    if not isinstance(found, dict) or not isinstance(found.get("lot"), str):
-        raise Refused(refuse("request_malformed", field="lot"))
-    return found
-
-
 def _kind(stated: Mapping[str, Any]) -> str:
     try:
         return _KINDS[stated["type"]]
     except (KeyError, TypeError) as problem:
         raise Refused(refuse("request_malformed", field="type")) from problem
-
-
-def _part(text: object) -> Part:
-    try:
-        return Part(str(text))
-    except ValueError as problem:
-        raise Refused(refuse("request_malformed", field="part")) from problem
 
 
 def _index(session: Session, tender_id: str, part: str) -> int:

@@ -64,6 +64,7 @@ UNTAGGED: frozenset[Action] = frozenset(
         Action.READ_SEALED,
         Action.OBJECT_AT_OPENING,
         Action.RELEASE_SHARES,
+        Action.GIVE_OWN_KEY,
         Action.SIGN_OPENING_RECORD,
         Action.QUALIFY_BIDS,
         Action.DRAW_PANEL,
