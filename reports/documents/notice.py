@@ -157,9 +157,7 @@ def corrigendum_page(
 def closing_words(at: datetime, zone: str) -> Text:
     """The closing with weekday, zone and what late means."""
     said = words.moment(at, zone)
-    return Text(
-        f"{said.zh}，此刻整到达即为迟到。", f"{said.en}; arrival at that instant is late."
-    )
+    return Text(f"{said.zh}，此刻整到达即为迟到。", f"{said.en}; arrival at that instant is late.")
 
 
 def _page(

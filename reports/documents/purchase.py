@@ -144,9 +144,10 @@ def lot_title(bought_: Bought, lot: Lot) -> Text:
     """The purchase's title, and of which lot a document speaks where there are several."""
     if len(bought_.tender.lots) == 1:
         return bought_.title
+    whole, part = bought_.title, published(lot.title_zh, lot.title_en)
     return Text(
-        f"{bought_.title.zh}（包{lot.number}：{lot.title_zh}）",
-        f"{bought_.title.en or bought_.title.zh} (lot {lot.number}: {lot.title_en or lot.title_zh})",
+        f"{whole.zh}（包{lot.number}：{part.zh}）",
+        f"{whole.en or whole.zh} (lot {lot.number}: {part.en or part.zh})",
     )
 
 
