@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from sqlalchemy import select
 
+from app.accounts.pages import own_pages
+from app.admin.routes import admin_pages, admin_tasks
 from app.api import api
 from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
+from app.desk.routes import desk_pages
 from app.documents.routes import signing_pages
+from app.drafts.routes import draft_routes
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
 from app.settings import WrongSetting, read_settings
 from app.web.factory import create_app
 from app.web.language import root_without_language
-from app.web.site import Person, Site
+from app.web.site import Person, Site, nav_for
+from app.web.tasks import TaskSource
 from app.wiring import clock_of, wire
 from journal.models import EntryRow
 from journal.work import Work
@@ -30,6 +35,9 @@ from procurement.parties.models import Organization
 # The office's zone. All of China keeps one time; a profile of another land names its own.
 ZONE = ZoneInfo("Asia/Shanghai")
 
+# What each surface has for the person at the desk.
+TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks,)
+
 
 def application(container: Container) -> Flask:
     """The web application of an installation."""
@@ -37,6 +45,10 @@ def application(container: Container) -> Flask:
         portal(DatabaseQueries(container, ZONE, log_url)),
         log_files(container),
         api(container),
+        draft_routes(container),
+        desk_pages(container, TASK_SOURCES),
+        own_pages(container),
+        admin_pages(container),
         signing_pages(container),
     ]
     if container.settings.demo:
@@ -75,6 +87,7 @@ def frame(container: Container) -> Site:
             checkpoint=checkpoint(work),
             person=_person(work),
             sign_in_endpoint="account.log_in",
+            nav=nav_for(g.get("actor"), current_app.view_functions),
         )
 
 

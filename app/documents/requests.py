@@ -9,7 +9,6 @@ but a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +18,7 @@ from sqlalchemy import delete, select
 from app.container import Container
 from app.documents.models import SigningRequest
 from app.web.language import root_without_language
+from app.web.signing import PreparedPdf
 from journal.work import Work
 from kernel import canonical
 from kernel.identifiers import new_id
@@ -34,23 +34,6 @@ from signatures.signers import form_for
 # Long enough to carry a file to the computer with the key and back; a draft changes sooner.
 SERVES_FOR: Final = timedelta(days=1)
 CITE: Final = "ESL art. 13"
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPdf:
-    """A PDF that waits for a signature value.
-
-    The signer's client fetches the document, hashes its range, compares with the attributes and
-    signs the attributes; or the offline tool does the same with the package.
-    """
-
-    request: str
-    document_url: str
-    attributes: bytes
-    digest: bytes
-    range: tuple[int, int, int, int]
-    certificate: str
-    package: bytes
 
 
 def prepare_pdf(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -13,20 +13,12 @@ from app.accounts import services as accounts
 from app.container import Container
 from app.web.access import WEB, Visitor, actor
 from app.web.audience import open_to
+from app.web.held import LogInPage, held_before
 from app.web.pages import page
 from app.web.refusals import words_of
 from kernel.refusal import Refused
 from kernel.text import Text
 from kernel.vocabulary import Audience
-
-
-@dataclass(frozen=True, slots=True)
-class LogInPage:
-    """The form for logging in, as it was filled in before."""
-
-    login: str = ""
-    next: str = ""
-    fault: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +58,16 @@ def account_pages(container: Container) -> Blueprint:
                 code=request.form.get("code", ""),
             )
         except Refused as refused:
-            view = LogInPage(login=login, next=onward, fault=words_of(refused.refusal))
+            words = words_of(refused.refusal)
+            view = LogInPage(login=login, next=onward, fault=words, held=held_before())
             return page("account/log_in.html", view, status=422)
         # A new session for a new person: what an earlier visitor left in the cookie is dropped.
         session.clear()
         login_user(Visitor(done.person, done.secret))
-        return redirect(onward or url_for("portal.home"), 303)
+        held = held_before()
+        if held is not None:
+            return page("account/go_on.html", held)
+        return redirect(onward or first_page(), 303)
 
     @pages.get("/account/log-out")
     @open_to(Audience.SIGNED_IN)
@@ -119,6 +115,11 @@ def _second_factor_page(container: Container, fault: Text | None = None) -> Seco
         address=second_factors.address(secret, login=login, host_name=container.settings.host_name),
         fault=fault,
     )
+
+
+def first_page() -> str:
+    """Where a person begins: at the desk, in an installation that has one."""
+    return url_for("desk.index" if "desk.index" in current_app.view_functions else "portal.home")
 
 
 def local_address(asked: str) -> str:

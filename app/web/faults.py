@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 
+from app.web.held import LogInPage, held_form
 from app.web.pages import page
 from kernel.refusal import NotFound, Refusal, Refused, StaleWrite
 from kernel.text import Text
@@ -51,6 +53,20 @@ def install_faults(app: Flask, refusal_words: RefusalWords = lambda _refusal: No
         refusal = error.refusal
         facts = tuple((name, str(value)) for name, value in refusal.facts.items())
         return _fault(FaultPage(422, refusal.code, refusal_words(refusal), refusal.cites, facts))
+
+    @app.errorhandler(Unauthorized)
+    def session_over(_error: Unauthorized) -> Response:
+        held = held_form()
+        if held is None:
+            return _fault(FaultPage(401))
+        return page("account/log_in.html", LogInPage(held=held), status=401)
+
+    @app.errorhandler(CSRFError)
+    def form_is_old(_error: CSRFError) -> Response:
+        held = held_form()
+        if held is None:
+            return _fault(FaultPage(400))
+        return page("account/go_on.html", held, status=400)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from flask import current_app, g
 from flask_babel import lazy_gettext as _l
 
 from kernel.text import Text
+from kernel.vocabulary import Actor, Role
 
 SITE = "sunlit.site"
 
@@ -33,6 +34,69 @@ PUBLIC_NAV = (
     Entry("verify", "portal.verify", _l("核验")),
     Entry("rules", "portal.rules", _l("规则")),
 )
+# What stands in the header of somebody who is logged in, by role; the first that fits is taken, and
+# an entry whose surface is not there is left out.
+DESK = Entry("desk", "desk.index", _l("工作台"))
+FIND = Entry("tenders", "portal.tenders", _l("找项目"))
+HELP = Entry("help", "portal.help", _l("帮助"))
+ROLE_NAV: tuple[tuple[frozenset[Role], tuple[Entry, ...]], ...] = (
+    (
+        frozenset({Role.OFFICER, Role.APPROVER, Role.USING_UNIT, Role.UNIT_APPROVER}),
+        (
+            DESK,
+            Entry("needs", "buyer.needs", _l("需求")),
+            Entry("plans", "buyer.plans", _l("计划")),
+            Entry("files", "buyer.tenders", _l("项目")),
+            HELP,
+        ),
+    ),
+    (
+        frozenset({Role.SUPPLIER}),
+        (
+            Entry("desk", "desk.index", _l("我的工作")),
+            FIND,
+            Entry("company", "supplier.company", _l("企业档案")),
+            Entry("self-test", "supplier.self_test", _l("自测")),
+            HELP,
+        ),
+    ),
+    (
+        frozenset({Role.FINANCE, Role.TREASURER}),
+        (
+            DESK,
+            Entry("budgets", "buyer.budgets", _l("预算")),
+            Entry("payments", "buyer.payments", _l("付款")),
+            FIND,
+            HELP,
+        ),
+    ),
+    (
+        frozenset({Role.ADMINISTRATOR}),
+        (
+            DESK,
+            Entry("people", "admin.people", _l("人员")),
+            Entry("organizations", "admin.organizations", _l("单位")),
+            Entry("settings", "admin.settings", _l("设置")),
+            HELP,
+        ),
+    ),
+    (
+        frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.REVIEWER}),
+        (DESK, Entry("cases", "oversight.cases", _l("案卷")), FIND, HELP),
+    ),
+)
+SIGNED_IN_NAV = (DESK, FIND, *PUBLIC_NAV[1:2], HELP)
+
+
+def nav_for(actor: Actor | None, known: Container[str]) -> tuple[Entry, ...]:
+    """The header's entries for a visitor; `known` are the endpoints that there are."""
+    wanted: tuple[Entry, ...] = PUBLIC_NAV
+    if actor is not None:
+        fitting = (e for roles, e in ROLE_NAV if any(actor.has(role) for role in roles))
+        wanted = next(fitting, SIGNED_IN_NAV)
+    return tuple(entry for entry in wanted if entry.endpoint in known)
+
+
 PUBLIC_FOOTER = (
     Entry("rules", "portal.rules", _l("适用规则和参数")),
     Entry("verify", "portal.verify", _l("自己核验")),
@@ -59,6 +123,7 @@ class Person:
     name: str
     organization: Text | None
     sign_out_endpoint: str
+    account_endpoint: str = "own.account"
 
 
 @dataclass(frozen=True, slots=True)

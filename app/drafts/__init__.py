@@ -1,0 +1,1 @@
+"""What a person has typed and not yet sent: kept for that person alone, until it is sent or old."""
