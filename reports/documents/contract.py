@@ -25,7 +25,7 @@ from reports.documents.purchase import (
     name_of,
 )
 from reports.documents.rendering import render_pdf
-from reports.documents.words import plain, published, text_of
+from reports.documents.words import plain, published, text_of, unit_price
 
 CONTRACT = Text("政府采购合同", "Contract")
 SUPPLIER_FIELD, BUYER_FIELD = "supplier", "buyer"
@@ -137,6 +137,6 @@ def _line(line: ContractLine, currency: str) -> ItemLine:
         description=published(line.description_zh, line.description_en),
         quantity=plain(line.quantity),
         unit=line.unit,
-        unit_price="" if line.unit_price is None else f"{line.unit_price.normalize():,f}",
+        unit_price="" if line.unit_price is None else unit_price(line.unit_price),
         amount=None if line.amount_minor is None else Money.of_minor(line.amount_minor, currency),
     )

@@ -12,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -20,6 +19,7 @@ from kernel.money import Money
 from kernel.text import Text
 from reports import amounts
 from reports.documents import words
+from reports.documents.fonts import slim
 from reports.documents.frame import Frame, Page, qr_code
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
@@ -83,11 +83,16 @@ def render_pdf(template: str, page: Page) -> bytes:
             for enclosed in frame.enclosed
         ],
     )
-    return _mark_accessible(made)
+    return _finished(made)
 
 
-def _mark_accessible(pdf: bytes) -> bytes:
-    """The same document, marked as PDF/UA-1 beside PDF/A-3a; the renderer can write one mark."""
+def _finished(pdf: bytes) -> bytes:
+    """The same document with small fonts, marked as PDF/UA-1 beside PDF/A-3a.
+
+    The renderer can write one of the two marks.
+    """
+    import pikepdf  # as slow to import
+
     with pikepdf.open(BytesIO(pdf)) as opened:
         metadata = opened.Root.Metadata
         said = metadata.read_bytes()
@@ -96,6 +101,7 @@ def _mark_accessible(pdf: bytes) -> bytes:
         marked = said.replace(_END_OF_RDF, _DECLARATION.encode() + _END_OF_RDF)
         # As it stands and not compressed: PDF/A wants metadata that can be found without tools.
         metadata.write(marked)
+        slim(opened)
         saved = BytesIO()
         opened.save(
             saved,

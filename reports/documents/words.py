@@ -45,6 +45,12 @@ def plain(number: Decimal) -> str:
     return format(number.normalize(), "f")
 
 
+def unit_price(price: Decimal) -> str:
+    """A unit price: two places at least, and more where it has them."""
+    places = max(2, -int(price.normalize().as_tuple().exponent))
+    return f"{price:,.{places}f}"
+
+
 def published(zh: str, en: str = "") -> Text:
     """A published text; a dash where there is none, since Chinese is never empty."""
     return Text(zh or "—", en)
