@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from sqlalchemy import select
 
 from app.api import api
+from app.browser_api import browser_api
 from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
@@ -15,6 +16,7 @@ from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
 from app.settings import WrongSetting, read_settings
+from app.uploads.routes import uploads
 from app.web.factory import create_app
 from app.web.language import root_without_language
 from app.web.site import Person, Site
@@ -36,6 +38,8 @@ def application(container: Container) -> Flask:
         portal(DatabaseQueries(container, ZONE, log_url)),
         log_files(container),
         api(container),
+        browser_api(container),
+        uploads(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))

@@ -13,6 +13,7 @@ from app.cli.installation import installation
 from app.jobs.proceeding import proceed
 from app.jobs.timekeeping import keep_time
 from app.settings import Settings
+from app.uploads import services as uploads
 
 _LOG = logging.getLogger(__name__)
 # Checkpoints come by timer and not by event, or their times would tell of bids (SEALED_BID 4).
@@ -23,7 +24,7 @@ EVERY_SECONDS = 5.0
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
 @click.pass_obj
 def command(settings: Settings, once: bool) -> None:
-    """Place entries, close tenders, open and rank what is ready, sign the log, sweep sessions."""
+    """Place entries, close tenders, open and rank what is ready, sign the log, tidy up."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -36,6 +37,7 @@ def command(settings: Settings, once: bool) -> None:
                     _LOG.info("went on with %s", lot)
                 with container.journal.write() as work:
                     accounts.sweep(work, container.session_limits)
+                uploads.sweep(container)
             except Exception:
                 if once:
                     raise
