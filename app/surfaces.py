@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.accounts.pages import own_pages
 from app.admin.routes import admin_pages, admin_tasks
 from app.api import api
+from app.browser_api import browser_api
 from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
@@ -20,6 +21,7 @@ from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
 from app.settings import WrongSetting, read_settings
+from app.uploads.routes import uploads
 from app.web.factory import create_app
 from app.web.language import root_without_language
 from app.web.site import Person, Site, nav_for
@@ -50,6 +52,8 @@ def application(container: Container) -> Flask:
         own_pages(container),
         admin_pages(container),
         signing_pages(container),
+        browser_api(container),
+        uploads(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))

@@ -87,6 +87,16 @@ def boxes(body: Mapping[str, Any]) -> dict[str, tuple[bytes, ...]]:
     }
 
 
+def records(body: Mapping[str, Any], name: str, most: int) -> list[Mapping[str, Any]]:
+    """A field that is a list of objects, not empty and not longer than this."""
+    found = body.get(name)
+    if not isinstance(found, list) or not 0 < len(found) <= most:
+        raise Refused(refuse("request_malformed", field=name))
+    if not all(isinstance(each, dict) for each in found):
+        raise Refused(refuse("request_malformed", field=name))
+    return found
+
+
 class CheckedStream:
     """A stream that ends in a refusal unless its bytes have the digest that was promised.
 

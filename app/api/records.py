@@ -14,6 +14,8 @@ from kernel.clock import instant
 from procurement.tenders.models import HolderKey, Tender
 from procurement.tenders.queries import CommitteePackage, Statement
 from signatures.sealed.release import Work
+from signatures.serverkeys import ServerKeys
+from signatures.trust import Trust
 
 JsonObject = dict[str, object]
 
@@ -54,6 +56,23 @@ def committee(origin: str, tender: Tender, package: CommitteePackage) -> JsonObj
             }
             for notice in package.notices
         ],
+    }
+
+
+def trust(trusted: Trust, keys: ServerKeys) -> JsonObject:
+    """What this installation judges by, and its public keys. Whoever checks the installation itself
+    takes anchors that came another way (SEALED_BID 7)."""
+    seal = keys.seal_trust()
+    return {
+        "roots": [_base64(each.der) for each in trusted.roots],
+        "intermediates": [_base64(each.der) for each in trusted.intermediates],
+        "timestamp_roots": [_base64(each.der) for each in trusted.timestamp_roots],
+        "crls": [_base64(each.der) for each in trusted.crls],
+        "organization_issuers": sorted(trusted.organization_issuers),
+        "outside_authorities": sorted(trusted.outside_authorities),
+        "log_key": keys.log_vkey.encode(),
+        "receipt_key": keys.receipt_vkey.encode(),
+        "seal_roots": [_base64(each.der) for each in seal.roots],
     }
 
 

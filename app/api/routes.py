@@ -15,6 +15,7 @@ from app.api.around_opening import around_opening
 from app.container import Container
 from app.jobs.timekeeping import latest_checkpoint_digest
 from app.reception import receive
+from app.uploads.routes import install_uploads
 from app.web.access import API, actor, bearer_visitor
 from app.web.audience import open_to
 from app.web.errors import answer_in_json
@@ -25,8 +26,10 @@ from bidding.opening import services as opening
 from bidding.opening.examining import examine_release
 from kernel.clock import instant
 from kernel.refusal import NotFound, Refused, refuse
-from kernel.vocabulary import Audience, Role
+from kernel.vocabulary import Audience, Part, Role
+from procurement.parties.signing import ExaminedSignature, examine_signature
 from procurement.tenders import queries as tenders
+from procurement.tenders import services as tenders_services
 from procurement.tenders.models import Tender
 from procurement.tenders.standing import pinned_profile
 from signatures.sealed.judging import Signed
@@ -40,9 +43,12 @@ def api(container: Container) -> Blueprint:
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
     answer_in_json(routes, _LOG)
     _sessions(routes, container)
-    _bidding(routes, container)
-    _releasing(routes, container)
+    _trusting(routes, container)
+    _storing(routes, container)
+    install_bidding(routes, container)
+    install_holding(routes, container)
     around_opening(routes, container)
+    install_uploads(routes, container, "/uploads")
 
     @routes.route("/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     @open_to(Audience.PUBLIC)
@@ -77,15 +83,14 @@ def _sessions(routes: Blueprint, container: Container) -> None:
         return "", 204
 
 
-def _bidding(routes: Blueprint, container: Container) -> None:
-    @routes.get("/tenders/<tender_id>/committee")
+def _trusting(routes: Blueprint, container: Container) -> None:
+    @routes.get("/trust")
     @open_to(Audience.PUBLIC)
-    def committee(tender_id: str) -> Response:
-        with container.journal.read() as work:
-            tender = tenders.published_tender(work.session, tender_id)
-            package = tenders.committee_package(work.session, tender_id)
-            return jsonify(records.committee(container.journal.origin, tender, package))
+    def trust() -> Response:
+        return jsonify(records.trust(container.trust, container.keys))
 
+
+def _storing(routes: Blueprint, container: Container) -> None:
     @routes.put("/blobs/<name>")
     @open_to(Audience.SUPPLIER)
     def put_blob(name: str) -> tuple[Response, int]:
@@ -97,6 +102,18 @@ def _bidding(routes: Blueprint, container: Container) -> None:
         )
         container.blobs.put(cast(BinaryIO, checked))
         return jsonify({"digest": digest, "size": container.blobs.size(digest)}), 201
+
+
+def install_bidding(routes: Blueprint, container: Container) -> None:
+    """Committee and acts, for a blueprint of the API or of the pages."""
+
+    @routes.get("/tenders/<tender_id>/committee")
+    @open_to(Audience.PUBLIC)
+    def committee(tender_id: str) -> Response:
+        with container.journal.read() as work:
+            tender = tenders.published_tender(work.session, tender_id)
+            package = tenders.committee_package(work.session, tender_id)
+            return jsonify(records.committee(container.journal.origin, tender, package))
 
     @routes.post("/tenders/<tender_id>/acts")
     @open_to(Audience.SUPPLIER)
@@ -137,7 +154,26 @@ def _bidding(routes: Blueprint, container: Container) -> None:
             )
 
 
-def _releasing(routes: Blueprint, container: Container) -> None:
+def install_holding(routes: Blueprint, container: Container) -> None:
+    """A holder's keys, work and releases, for a blueprint of the API or of the pages."""
+
+    @routes.post("/tenders/<tender_id>/keys")
+    @open_to(Audience.HOLDER)
+    def register_keys(tender_id: str) -> tuple[Response, int]:
+        given = [
+            (
+                reading.part(each.get("part")),
+                _examined(container, each, "holder", "holder_cms"),
+                _examined(container, each, "possession", "possession_cms"),
+            )
+            for each in reading.records(reading.body(), "keys", len(Part))
+        ]
+        with container.journal.write() as work:
+            for part, holder, possession in given:
+                tenders_services.register_holder_key(work, actor(), tender_id, part, holder)
+                tenders_services.show_possession(work, actor(), tender_id, part, possession)
+        return jsonify({"registered": [str(part) for part, _, _ in given]}), 201
+
     @routes.get("/tenders/<tender_id>/work")
     @open_to(Audience.HOLDER)
     def work_for_holder(tender_id: str) -> Response:
@@ -175,6 +211,17 @@ def _releasing(routes: Blueprint, container: Container) -> None:
         with container.journal.write() as work:
             made = opening.release_shares(work, actor(), examined)
         return jsonify({"release": made, "judged": dict(examined.judged)}), 201
+
+
+def _examined(
+    container: Container, given: Mapping[str, Any], statement: str, signature: str
+) -> ExaminedSignature:
+    return examine_signature(
+        reading.octets(given, statement, reading.STATEMENT_BYTES_MAX),
+        reading.octets(given, signature, reading.CMS_BYTES_MAX),
+        trust=container.trust,
+        at=container.clock.now(),
+    )
 
 
 def _kind(stated: Mapping[str, Any]) -> str:
