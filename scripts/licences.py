@@ -41,8 +41,8 @@ _HEAD = """# Licences
 
 Sunlit is under Apache-2.0. It is delivered with none of these packages inside; they are installed
 beside it, in the versions that `requirements.txt` locks. Made by `scripts/licences.py`; a test
-fails if it is out of date, or if a package is under GPL or AGPL. Three that check the open data are,
-and stay outside the product: a test runs them in a process of its own.
+fails if it is out of date, or if a package is under GPL or AGPL. Three that check the open data
+are, and stay outside the product: a test runs them in a process of its own.
 
 What lies in the tree and came from elsewhere is named where it lies: `app/static/VENDORED.md`,
 and the README beside each data set.

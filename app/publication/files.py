@@ -25,14 +25,14 @@ _MONTHS = text(
     """
     SELECT to_char(date AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(*) AS lines,
            sum(octet_length(body)) AS bytes, max(date) AS newest
-    FROM ocds_release GROUP BY 1 ORDER BY 1
+    FROM ocds_release GROUP BY 1 ORDER BY 1 DESC
     """
 )
 _YEARS = text(
     """
     SELECT to_char(p.first_at AT TIME ZONE 'UTC', 'YYYY') AS year, count(*) AS lines,
            sum(octet_length(r.compiled)) AS bytes, max(p.last_at) AS newest
-    FROM ocds_process p JOIN ocds_record r ON r.ocid = p.ocid GROUP BY 1 ORDER BY 1
+    FROM ocds_process p JOIN ocds_record r ON r.ocid = p.ocid GROUP BY 1 ORDER BY 1 DESC
     """
 )
 _RELEASES = text(
@@ -56,7 +56,7 @@ _STALE = text(
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as the index names it. A process stays in the file of the year of its first release."""
+    """A file as the index names it; a process stays in that of the year of its first release."""
 
     name: str
     lines: int
@@ -65,7 +65,7 @@ class File:
 
 
 def files(reading: Reading) -> tuple[File, ...]:
-    """All files, those of records first."""
+    """All files, those of records first, the newest before the older."""
     compile_all(reading)
     with reading.journal.read() as work:
         return tuple(

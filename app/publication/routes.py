@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from urllib.parse import quote
 
-from flask import Blueprint, Response, jsonify, request, stream_with_context
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
 from app.publication import files
@@ -99,8 +99,7 @@ def _files(routes: Blueprint, reading: Reading) -> None:
     @open_to(Audience.PUBLIC)
     def file(name: str) -> Response:
         found = files.file(reading, name)
-        pieces = stream_with_context(files.content(reading, name))
-        response = Response(pieces, mimetype="application/gzip")
+        response = Response(files.content(reading, name), mimetype="application/gzip")
         response.last_modified = found.newest
         response.headers["Content-Disposition"] = f"attachment; filename={name}"
         return response

@@ -78,7 +78,7 @@ def handlers(base_url: str) -> Mapping[type[Entry], Sequence[Handler]]:
     def handle(work: Work, _actor: Actor, entry: Entry, id: str) -> None:
         work.at_the_end(lambda: publish(work, entry, id, base_url))
 
-    return {kind: (handle,) for kind in PUBLISHED}
+    return dict.fromkeys(PUBLISHED, (handle,))
 
 
 def publish(work: Work, entry: Entry, id: str, base_url: str) -> None:

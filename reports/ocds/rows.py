@@ -115,8 +115,9 @@ class Rows:
         """The bids of the lots that are open; none of a lot that is still sealed."""
         return self._all(
             select(OpenedBid)
+            .join(Lot, Lot.id == OpenedBid.lot_id)
             .where(OpenedBid.tender_id == self.tender.id)
-            .order_by(OpenedBid.lot_id, OpenedBid.position)
+            .order_by(Lot.number, OpenedBid.position)
         )
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from kernel.money import Money
 from kernel.vocabulary import LotStage, TenderStage
@@ -173,7 +174,7 @@ def amendments(chain: Sequence[Notice], release: str) -> list[Object]:
             amendsReleaseID=before.entry_id,
             releaseID=release if after is chain[-1] else after.entry_id,
         )
-        for before, after in zip(chain, chain[1:], strict=False)
+        for before, after in pairwise(chain)
     ]
 
 
