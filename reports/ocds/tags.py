@@ -19,7 +19,7 @@ TAGS: dict[Action, str] = {
     Action.OPEN_LOT: "tenderUpdate",
     Action.FAIL_LOT: "tenderUpdate",
     Action.PUBLISH_AWARD: "award",
-    Action.LAPSE_AWARD: "awardUpdate",
+    Action.LAPSE_AWARD: "awardCancellation",
     Action.DECIDE_COMPLAINT: "tenderUpdate",
     Action.SIGN_AS_BUYER: "contract",
     Action.ACCEPT_DELIVERY: "implementationUpdate",
