@@ -17,6 +17,7 @@ from app.demo.pages import demo_pages
 from app.desk.routes import desk_pages
 from app.documents.routes import signing_pages
 from app.drafts.routes import draft_routes
+from app.oversight.routes import oversight_pages, oversight_tasks
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
@@ -41,7 +42,7 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks,)
+TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks, oversight_tasks)
 
 
 def application(container: Container) -> Flask:
@@ -57,6 +58,7 @@ def application(container: Container) -> Flask:
         desk_pages(container, TASK_SOURCES),
         own_pages(container),
         admin_pages(container),
+        oversight_pages(container),
         signing_pages(container),
         browser_api(container),
         uploads(container),

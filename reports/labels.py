@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from kernel.text import Text
-from kernel.vocabulary import Action, LotStage, Role, TenderStage
+from kernel.vocabulary import Action, LotStage, PurchaseStage, Role, TenderStage
 
 ACTIONS: dict[Action, Text] = {
     Action.FOUND_INSTALLATION: Text("系统启用", "The installation was founded"),
@@ -114,6 +114,14 @@ ROLES: dict[Role, Text] = {
     Role.SYSTEM: Text("系统", "System"),
 }
 
+PURCHASE_STAGES: dict[PurchaseStage, Text] = {
+    PurchaseStage.PLANNED: Text("计划待批准", "Planned"),
+    PurchaseStage.APPROVED: Text("计划已批准", "Plan approved"),
+    PurchaseStage.INTENDED: Text("意向已公开", "Intention published"),
+    PurchaseStage.TENDERED: Text("采购中", "Under way"),
+    PurchaseStage.CLOSED: Text("已结束", "Closed"),
+    PurchaseStage.ENDED: Text("已终止", "Ended without result"),
+}
 TENDER_STAGES: dict[TenderStage, Text] = {
     TenderStage.DRAFT: Text("起草中", "Draft"),
     TenderStage.APPROVED: Text("已批准", "Approved"),
@@ -142,4 +150,5 @@ TABLES: tuple[tuple[type[StrEnum], Mapping[Any, Text]], ...] = (
     (Role, ROLES),
     (TenderStage, TENDER_STAGES),
     (LotStage, LOT_STAGES),
+    (PurchaseStage, PURCHASE_STAGES),
 )

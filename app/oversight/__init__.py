@@ -1,0 +1,1 @@
+"""The pages of supervisors, auditors and reviewers: the case file of each purchase (S54)."""
