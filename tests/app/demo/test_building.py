@@ -21,6 +21,7 @@ from journal.audit import audit
 from kernel.vocabulary import LotStage, PurchaseStage, Role, TenderStage
 from procurement.plans.models import Purchase
 from procurement.tenders.models import Lot, Tender
+from signatures import pades
 from signatures.development import PASSWORD
 from signatures.signers import Signer
 from tests.worlds import database_of
@@ -110,3 +111,17 @@ def test_real_tenders_of_each_stage_are_chosen(real: RealData, per_stage: int) -
     assert len(chosen) == len({tender.id for tender in chosen}) == 3 * per_stage
     assert sum(tender.closes_at > DEMO_INSTANT for tender in chosen) == per_stage
     assert all(tender.opens_at < DEMO_INSTANT for tender in chosen)
+
+
+def test_every_notice_is_a_document_that_its_officer_signed(demo: Demo) -> None:
+    installation = demo.installation
+    with installation.journal.read() as work:
+        published = work.session.scalars(select(Tender).where(Tender.published_at.is_not(None)))
+        first = [notice for tender in published for notice in tender.notices if notice.number == 1]
+    assert len(first) >= 7
+    for notice in first:
+        assert notice.pdf is not None
+        pdf = installation.blobs.read(notice.pdf)
+        assert pdf.startswith(b"%PDF-")
+    [verdict] = pades.verify_pdf(pdf, installation.trust, installation.clock.now())
+    assert verdict.passed
