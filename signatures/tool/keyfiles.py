@@ -82,7 +82,7 @@ def _decrypted(path: Path, passphrase: str) -> bytes:
     raw = path.read_bytes()
     for _ in range(TRIES_WHILE_BUSY):
         try:
-            return pyrage.passphrase.decrypt(raw, passphrase)
+            return bytes(pyrage.passphrase.decrypt(raw, passphrase))
         except pyrage.DecryptError as problem:
             if "Excessive work" not in str(problem):
                 raise Refused(refuse("passphrase_wrong", path=str(path))) from None
