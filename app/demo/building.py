@@ -23,6 +23,7 @@ from app.rehearsal.plots import (
 )
 from app.rehearsal.sealed import index_of
 from app.rehearsal.timeline import Script, perform
+from app.replay.documents import signed_notices
 from app.replay.playing import Outcome, play_tender
 from app.replay.reading import RealTender, read_real
 from app.replay.staging import PREPARATION
@@ -87,6 +88,7 @@ def build(
     pki.trust().to_directory(trust)
     installation = wire(settings, engine, clock, stamper=DevelopmentStamper(pki, clock))
     cast = Cast(installation, pki, password_hash=hash_password(PASSWORD), keep_keys=True)
+    cast.make_notice = signed_notices(cast)
     cast.found(OPERATOR, ADMINISTRATORS)
     staff = county_staff(cast)
     suppliers = _suppliers(cast)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.container import Container
 from journal.work import Work
@@ -12,10 +13,13 @@ from kernel.text import Text
 from kernel.vocabulary import Actor, Role
 from procurement.parties import queries, services
 from procurement.parties.services import NewOrganization, NewPerson
-from procurement.parties.signing import ExaminedSignature, examine_signature
+from procurement.parties.signing import ExaminedPdf, ExaminedSignature, examine_signature
 from signatures import cms
 from signatures.development import DevelopmentPki
 from signatures.signers import Signer
+
+if TYPE_CHECKING:
+    from app.rehearsal.play import Play
 
 ADDRESS = "127.0.0.1"
 
@@ -59,6 +63,8 @@ class Cast:
         self.players: dict[str, Player] = {}
         self._password_hash = password_hash
         self.keeps_keys = keep_keys
+        # Renders and signs the notice of a play as a document; plays publish without if None.
+        self.make_notice: Callable[[Play], ExaminedPdf] | None = None
         self._administrators: tuple[Actor, Actor] | None = None
 
     def found(self, operator: NewOrganization, administrators: tuple[str, str]) -> None:

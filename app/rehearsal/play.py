@@ -235,6 +235,8 @@ class Play:
     def publish(self, *, pdf: ExaminedPdf | None = None) -> None:
         """The officer signs and publishes the notice."""
         officer = self.staff.officer
+        if pdf is None and self.cast.make_notice is not None:
+            pdf = self.cast.make_notice(self)
         with self.installation.journal.read() as work:
             statement = tenders.prepare_notice(
                 work.session, work.origin, self.tender, at=self.clock.now()

@@ -13,6 +13,7 @@ from signatures.files import write_private
 from signatures.sealed import points
 
 PASSPHRASE_CHARACTERS_MIN = 12
+TRIES_WHILE_BUSY = 5
 _KEYS = "sunlit/part-keys/v1"
 _BID = "sunlit/bid-secrets/v1"
 CITE = "SEALED_BID 2"
@@ -66,11 +67,23 @@ def _write(path: Path, passphrase: str, value: Any) -> None:
 
 
 def _read(path: Path, passphrase: str, kind: str) -> dict[str, Any]:
-    try:
-        raw = pyrage.passphrase.decrypt(path.read_bytes(), passphrase)
-    except pyrage.DecryptError:
-        raise Refused(refuse("passphrase_wrong", path=str(path))) from None
-    value = canonical.decode(raw)
+    value = canonical.decode(_decrypted(path, passphrase))
     if not isinstance(value, dict) or value.get("type") != kind:
         enforce(refuse("file_of_another_kind", path=str(path), expected=kind))
     return value  # type: ignore[return-value]
+
+
+def _decrypted(path: Path, passphrase: str) -> bytes:
+    """The file's plaintext. A computer too busy for scrypt is not told that its owner is wrong.
+
+    The library measures the computer anew each time and refuses work sixteen times what it thinks
+    right, so a moment's load looks like that; a file made to be hopeless stays so.
+    """
+    raw = path.read_bytes()
+    for _ in range(TRIES_WHILE_BUSY):
+        try:
+            return bytes(pyrage.passphrase.decrypt(raw, passphrase))
+        except pyrage.DecryptError as problem:
+            if "Excessive work" not in str(problem):
+                raise Refused(refuse("passphrase_wrong", path=str(path))) from None
+    raise Refused(refuse("passphrase_takes_too_long", path=str(path)))

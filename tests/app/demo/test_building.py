@@ -22,6 +22,7 @@ from journal.audit import audit
 from kernel.vocabulary import LotStage, PurchaseStage, Role, TenderStage
 from procurement.plans.models import Purchase
 from procurement.tenders.models import HolderKey, Lot, Tender
+from signatures import pades
 from signatures.development import PASSWORD
 from signatures.sealed import points
 from signatures.signers import Signer
@@ -139,3 +140,17 @@ def test_the_page_gives_everybody_what_they_need_to_play(demo: Demo) -> None:
         assert Signer.from_p12(taken.data, PASSWORD)
     for name in ("../keys/log.key", "..%2fkeys%2flog.key", "nobody.p12", "officer.p12%00.age"):
         assert client.get(f"/demo/files/{name}").status_code in (404, 308)
+
+
+def test_every_notice_is_a_document_that_its_officer_signed(demo: Demo) -> None:
+    installation = demo.installation
+    with installation.journal.read() as work:
+        published = work.session.scalars(select(Tender).where(Tender.published_at.is_not(None)))
+        first = [notice for tender in published for notice in tender.notices if notice.number == 1]
+    assert len(first) >= 7
+    for notice in first:
+        assert notice.pdf is not None
+        pdf = installation.blobs.read(notice.pdf)
+        assert pdf.startswith(b"%PDF-")
+    [verdict] = pades.verify_pdf(pdf, installation.trust, installation.clock.now())
+    assert verdict.passed
