@@ -24,7 +24,8 @@ _RESIDENT = re.compile(
 # A person's taxpayer number in Ukraine has ten digits, a body's has eight; and the pseudonyms of
 # the sole traders in the replay's data.
 _PERSON_IN_UKRAINE = re.compile(r"\d{10}|P[0-9a-f]{8,9}")
-_SCALES = {"micro": "micro", "small": "sme", "medium": "sme", "large": "large"}
+# Large is also what a firm is called that has declared nothing: that is not published.
+_SCALES = {"micro": "micro", "small": "sme", "medium": "sme"}
 
 
 def is_persons_number(organization: Organization) -> bool:
@@ -58,7 +59,7 @@ def _party(organization: Organization, roles: frozenset[str]) -> Object:
     named = translated("name", organization.name_zh, organization.name_en)
     private = is_persons_number(organization)
     legal = translated("legalName", organization.name_zh, organization.name_en)
-    bids = roles & {TENDERER, SUPPLIER}
+    scale = _SCALES.get(organization.size) if roles & {TENDERER, SUPPLIER} else None
     return filled(
         id=party_id(organization),
         **named,
@@ -66,5 +67,5 @@ def _party(organization: Organization, roles: frozenset[str]) -> Object:
         if private
         else {"scheme": organization.scheme, "id": organization.identifier, **legal},
         roles=[role for role in _ORDER if role in roles],
-        details={"scale": _SCALES[organization.size]} if bids else None,
+        details={"scale": scale} if scale else None,
     )

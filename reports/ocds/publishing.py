@@ -6,7 +6,6 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, text
 
@@ -16,7 +15,7 @@ from bidding.opening.entries import LotLeftSealed, LotOpened
 from journal.entries import Entry
 from journal.work import Handler, Work
 from kernel import canonical
-from kernel.clock import parse_instant
+from kernel.clock import instant, parse_instant
 from kernel.vocabulary import Actor
 from procurement.awards.entries import AwardLapsed, AwardPublished
 from procurement.challenges.entries import ComplaintDecided
@@ -34,7 +33,7 @@ from procurement.tenders.models import Tender
 from reports.ocds.models import OcdsRelease
 from reports.ocds.releases import Event, build, purchase_of
 from reports.ocds.rows import Rows
-from reports.ocds.values import Object, when
+from reports.ocds.values import Object
 
 PUBLISHED: tuple[type[Entry], ...] = (
     PlanApproved,
@@ -108,7 +107,8 @@ def written(value: Object) -> bytes:
 
 
 def _date(work: Work, ocid: str, now: datetime) -> datetime:
-    cut: Any = parse_instant(when(now) or "")
+    """The release's date; dates are written to the millisecond, so they are told apart by it."""
+    cut = parse_instant(instant(now))
     found: datetime = work.session.execute(_TAKE, {"ocid": ocid, "now": cut}).scalar_one()
     return found
 

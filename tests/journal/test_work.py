@@ -86,6 +86,34 @@ def test_handlers_run_in_the_transaction_with_the_id(engine: Engine, clock: Fixe
         assert session.scalars(select(Job.key)).all() == [f"compile/{id}"]
 
 
+def test_what_is_put_off_sees_all_changes_and_none_of_the_entries(journal: Journal) -> None:
+    """It runs once, after the use case, before the entries; what fails in it takes all with it."""
+    seen: list[tuple[str, int]] = []
+
+    def look() -> None:
+        there = work.session.scalar(text("SELECT count(*) FROM entry"))
+        jobs = work.session.scalar(text("SELECT count(*) FROM job"))
+        seen.append(("row" if jobs else "no row", there or 0))
+
+    with journal.write() as work:
+        work.at_the_end(look)
+        work.record(OFFICER, NoticePublished(object="ten_1", title="公告"))
+        work.session.add(Job(job="x", key="x", payload={}, due_at=work.now()))
+    assert seen == [("row", 0)]
+
+    def fail() -> None:
+        with journal.write() as work:
+            work.at_the_end(lambda: 1 / 0)
+            work.record(OFFICER, NoticePublished(object="ten_2", title="公告"))
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with Session(journal.engine) as session:
+        assert [row.object for row in session.scalars(select(EntryRow))] == ["ten_1"]
+    with journal.read() as work, pytest.raises(ReadOnlyWork):
+        work.at_the_end(look)
+
+
 def test_a_job_is_queued_once_by_its_key(journal: Journal) -> None:
     for _ in range(2):
         with journal.write() as work:
