@@ -18,6 +18,7 @@ from app.jobs.proceeding import proceed
 from app.jobs.timekeeping import keep_time
 from app.settings import Settings
 from app.surfaces import application
+from app.uploads import services as uploads
 
 _LOG = logging.getLogger(__name__)
 # Checkpoints come by timer and not by event, or their times would tell of bids (SEALED_BID 4).
@@ -45,6 +46,7 @@ def command(settings: Settings, once: bool) -> None:
                     requests.sweep(work)
                     recovery.sweep(work)
                     drafts.sweep(work)
+                uploads.sweep(container)
                 empty_outbox(web, container)
             except Exception:
                 if once:

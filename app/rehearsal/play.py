@@ -15,7 +15,7 @@ from app.rehearsal import sealed
 from app.rehearsal.cast import Cast, Player
 from app.rehearsal.plot import Plot, Staff
 from app.web.signing import PreparedPdf, SignedPart
-from bidding.envelopes.services import Receipt, blinded_root
+from bidding.envelopes.services import Receipt
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
 from kernel.clock import FixedClock
@@ -46,6 +46,8 @@ class Play:
         self.tender = ""
         self.lots: tuple[str, ...] = ()
         self.bidders: dict[str, dict[str, Player]] = {}
+        # What bidders keep at home: the identities of their last envelopes by lot, firm and part.
+        self.own_keys: dict[tuple[str, str, str], str] = {}
         # Whether its people sign the papers too, and not the statements alone.
         self.papered = False
 
@@ -296,9 +298,7 @@ class Play:
     def cancel(self, reason: Text) -> None:
         """The officer ends the tender without a result."""
         with self.installation.journal.write() as work:
-            tenders.cancel_tender(
-                work, self.staff.officer.actor, self.tender, reason, blinded_root=blinded_root
-            )
+            tenders.cancel_tender(work, self.staff.officer.actor, self.tender, reason)
 
     # Sealed time
 
@@ -322,8 +322,14 @@ class Play:
             delivery=delivery,
         )
         receipt = sealed.submit(self.installation, bidder, made.submission)
+        self.keep_keys(bidder, lot, made)
         self.bidders.setdefault(lot, {})[bidder.firm.id] = bidder
         return receipt
+
+    def keep_keys(self, bidder: Player, lot: str, made: sealed.SealedBid) -> None:
+        """The bidder keeps the own file, in case that the holders fall short."""
+        for each in made.envelopes:
+            self.own_keys[lot, bidder.firm.identifier, each.part] = each.identity
 
     def withdraw(self, bidder: Player, lot: str) -> Receipt:
         """A supplier withdraws the bid."""

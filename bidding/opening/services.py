@@ -1,4 +1,7 @@
-"""Use cases of the opening: object, release, leave sealed, open, sign the record."""
+"""Use cases of the opening: object, release, leave sealed, open, sign the record.
+
+That of a bidder's own key, where the holders fall short, stands in `own_keys.py`.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,11 @@ def object_at_opening(
     on = _subject(work, tender, lot, organization=bidder)
     act(work, actor, Action.OBJECT_AT_OPENING, on, purchase=tender.purchase_id)
     OPENING.after(LotStage(lot.stage), Action.OBJECT_AT_OPENING)
+    enforce(
+        rules.not_before_closing(
+            profile=pinned_profile(tender), now=work.clock.now(), closes_at=tender.closes_at
+        )
+    )
     if not text.strip():
         enforce(refuse("objection_without_reason", "Order 87 art. 42"))
     stops = proof is not None and _is_dropped(work, tender, lot, proof.receipt)
@@ -182,6 +190,8 @@ def open_lot(work: Work, outcome: LotOutcome) -> OpeningRecord:
     found = queries.lot_acts(work.session, tender.id, lot.id)
     if [bid.act for bid in outcome.bids] != [each.digest for each in found.live]:
         raise StaleWrite("lot", lot.id)
+    if outcome.own_keys != tuple(each.id for each in queries.own_keys(work.session, lot.id)):
+        raise StaleWrite("lot", lot.id)
     enforce(rules.enough_bids(bids=len(outcome.bids), profile=profile))
     enforce(queries.stopped_by_objection(work.session, lot.id))
     now = work.clock.now()
@@ -297,6 +307,10 @@ def _record(
                 "release": canonical.digest(row.statement),
             }
             for row in queries.releases(work.session, lot.id)
+        ],
+        own_keys=[
+            {"part": key.part, "context": key.context}
+            for key in queries.own_keys(work.session, lot.id)
         ],
         objections=[each.id for each in queries.objections(work.session, lot.id)],
         bids=bids,
