@@ -39,6 +39,7 @@ def story(
 ) -> Script:
     """A purchase from its need to its last payment, as far as the clock lets it come."""
     play = Play(cast, staff, plot)
+    play.papered = True
     play.plan()
     play.intend()
     yield published_at

@@ -125,6 +125,7 @@ NAMES: Final[Mapping[Paper, Text]] = {
     Paper.ACCEPTANCE: Text("履约验收书", "record of acceptance"),
     Paper.PAYMENT_ORDER: Text("付款凭单", "payment order"),
 }
+SIGNER_FIELD: Final = "signer"
 TENDER_DOCUMENTS: Final = "采购文件.pdf"
 
 
@@ -336,7 +337,7 @@ def _alone(
         pdf,
         kind=str(paper),
         subject_id=subject_id,
-        field="signer",
+        field=SIGNER_FIELD,
         reason=_reason(paper),
         states=canonical.digest(statement),
     )

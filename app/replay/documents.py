@@ -1,16 +1,16 @@
-"""Signed notices for a replay: rendered, signed by the officer, examined as the server does."""
+"""Signed notices for a replay: drawn, signed by the officer, examined as the server does."""
 
 from __future__ import annotations
 
+from app.documents import papers
+from app.documents.papers import Paper
 from app.rehearsal.cast import Cast
 from app.rehearsal.play import Play
 from app.replay.playing import NoticeMaker
-from procurement.parties.signing import ExaminedPdf, examine_pdf
+from app.web.signing import SignedPart
+from procurement.parties.signing import ExaminedPdf
 from procurement.tenders import services as tenders
-from reports.documents.notice import notice_pdf
-from signatures import pades
-
-FIELD = "officer"
+from signatures.tool.prepared_pdf import sign_prepared
 
 
 def signed_notices(cast: Cast) -> NoticeMaker:
@@ -18,27 +18,14 @@ def signed_notices(cast: Cast) -> NoticeMaker:
     installation = cast.installation
 
     def make(play: Play) -> ExaminedPdf:
-        officer = play.staff.officer
+        officer, about = play.staff.officer, play.tender
         with installation.journal.read() as work:
             statement = tenders.prepare_notice(
-                work.session, work.origin, play.tender, at=play.clock.now()
+                work.session, work.origin, about, at=play.clock.now()
             )
-            unsigned = notice_pdf(work.session, play.tender, statement)
-        signed = pades.sign_pdf(
-            unsigned,
-            officer.signer,
-            reason="招标公告 / tender notice",
-            field=FIELD,
-            tsa=installation.examiner.stamper,
-            claimed_at=play.clock.now(),
-        )
-        return examine_pdf(
-            installation.blobs,
-            signed,
-            field=FIELD,
-            certificate=officer.signer.certificate.fingerprint,
-            trust=installation.trust,
-            at=play.clock.now(),
-        )
+        prepared = papers.notice_to_sign(installation, officer.actor, about, statement)
+        value = sign_prepared(prepared.package, officer.signer)
+        part = SignedPart(request=prepared.request, value=value)
+        return papers.finish(installation, officer.actor, Paper.NOTICE, about, part, statement)
 
     return make

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kernel import canonical
+from kernel.canonical import JsonValue
 from kernel.money import Money
 from kernel.text import Text
 from procurement.contracts import queries as contracts
@@ -78,7 +79,7 @@ def acceptance_page(
     accepted = all(result.passed for result in inspection.results)
     words = {each["code"]: published(each["zh"], each["en"]) for each in contract.standards}
     opinions = inspection.opinions if accepted else ()
-    results = [
+    results: list[JsonValue] = [
         {
             "code": result.code,
             "found": "passed" if result.passed else "failed",
@@ -86,7 +87,7 @@ def acceptance_page(
         }
         for result in sorted(inspection.results, key=lambda result: result.code)
     ]
-    details = {"results": results, "opinions": list(opinions)}
+    details: dict[str, JsonValue] = {"results": results, "opinions": [*opinions]}
     frame = about.frame(
         edition,
         ACCEPTANCE,

@@ -171,7 +171,7 @@ def letter_page(
     digest = letter_digest(letter)
     frame = about.frame(edition, LETTER, proof=digest, title=lot_title(about, lot))
     return LetterPage(
-        frame=frame.enclosing((), at=letter.sent_at),
+        frame=frame.enclosing((), at=letter.sent_at).in_confidence(),
         bidder=name_of(bidder),
         winner=name_of(parties.organization(session, award.supplier_id)),
         amount=Money.of_minor(award.amount_minor, award.currency),

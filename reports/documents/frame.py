@@ -63,6 +63,12 @@ class Frame:
     signatories: tuple[Signatory, ...] = ()
     enclosed: tuple[Enclosed, ...] = ()
     made_at: datetime = UNDATED
+    # Whether the verify page knows the proof; it does not tell strangers of receipts and letters.
+    is_known: bool = True
+
+    def in_confidence(self) -> Frame:
+        """The same frame for a document whose digest the verify page does not answer."""
+        return replace(self, is_known=False)
 
     def enclosing(self, files: tuple[Enclosed, ...], *, at: datetime = UNDATED) -> Frame:
         """The same frame with these files inside, dated by the fact that they tell."""
@@ -73,6 +79,8 @@ class Frame:
         """Where a reader of the paper is led by the code on it; empty where there is no page."""
         if not (self.edition.verify_url and self.proof):
             return ""
+        if not self.is_known:
+            return self.edition.verify_url
         return f"{self.edition.verify_url}?{urlencode({'q': self.proof}, safe=':')}"
 
 

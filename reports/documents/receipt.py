@@ -75,7 +75,7 @@ def receipt_page(session: Session, act_id: str, edition: Edition = CHINESE) -> R
         Enclosed("receipt.note", act.receipt_note, Text("签名的回执", "The signed receipt")),
     )
     return ReceiptPage(
-        frame=frame.enclosing(enclosed, at=act.accepted_at),
+        frame=frame.enclosing(enclosed, at=act.accepted_at).in_confidence(),
         event=_EVENTS[said["event"]],
         bidder=name_of(parties.organization(session, act.bidder_id)),
         identifier=act.bidder,

@@ -7,6 +7,7 @@ renderer would follow. The same facts give the same bytes: no clock and no chanc
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,10 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 VARIANT: Final = "pdf/a-3a"
 # A longer table is laid out in pieces: the time for one grows faster than its rows do.
 ROWS_IN_A_TABLE: Final = 60
+
+# Both tell of every step, in a log where people look for what happened.
+for _teller in ("weasyprint.progress", "fontTools.subset"):
+    logging.getLogger(_teller).setLevel(logging.WARNING)
 
 Row = TypeVar("Row")
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.portal.queries import PublishedFile
+from app.portal.reading.papers import public_papers
 from app.portal.reading.tenders import find
 from kernel.blobs import Blobs
 from kernel.refusal import NotFound
@@ -61,4 +62,9 @@ def _named(session: Session, tender: Tender, digest: str) -> tuple[str, str] | N
         )
         .limit(1)
     ).one_or_none()
-    return ("合同.pdf", _PDF) if contract is not None else None
+    if contract is not None:
+        return "合同.pdf", _PDF
+    for paper in public_papers(session, tender):
+        if paper.digest == digest:
+            return paper.file_name, _PDF
+    return None

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.portal.reading.papers import public_papers
 from app.portal.reading.record import Story
 from app.portal.reading.standing import lot_status
 from app.portal.views import (
@@ -123,33 +124,46 @@ def criteria(tender: Tender) -> tuple[Criterion, ...]:
 
 
 def documents(session: Session, tender: Tender, blobs: Blobs, story: Story) -> tuple[Document, ...]:
-    """The notices as signed files, then the newest version of each document and the older ones."""
+    """Notices and other papers as signed files, then each document, its newest version first."""
     chain = tenders.notice_chain(session, tender.id)
     listed = sorted(
         tenders.documents(session, tender.id), key=lambda one: (one.number, -one.version)
     )
-    return tuple(
-        Document(
-            title=Text("采购公告", "Tender notice")
-            if notice.number == 1
-            else Text(f"更正公告（{notice.number - 1}）", f"Corrigendum {notice.number - 1}"),
-            digest=notice.pdf,
-            kind="PDF",
-            size=blobs.size(notice.pdf),
-            proof=story.proof_of(notice.entry_id),
+    return (
+        tuple(
+            Document(
+                title=Text("采购公告", "Tender notice")
+                if notice.number == 1
+                else Text(f"更正公告（{notice.number - 1}）", f"Corrigendum {notice.number - 1}"),
+                digest=notice.pdf,
+                kind="PDF",
+                size=blobs.size(notice.pdf),
+                proof=story.proof_of(notice.entry_id),
+            )
+            for notice in chain
+            if notice.pdf is not None
         )
-        for notice in chain
-        if notice.pdf is not None
-    ) + tuple(
-        Document(
-            title=Text(one.name),
-            digest=one.content,
-            kind=kind_of(one.name, one.media_type),
-            size=one.size,
-            proof=story.proof_of(_noticed_in(chain, one.content)),
-            version=one.version,
+        + tuple(
+            Document(
+                title=paper.title,
+                digest=paper.digest,
+                kind="PDF",
+                size=blobs.size(paper.digest),
+                proof=story.proof(paper.action, paper.object),
+            )
+            for paper in public_papers(session, tender)
         )
-        for one in listed
+        + tuple(
+            Document(
+                title=Text(one.name),
+                digest=one.content,
+                kind=kind_of(one.name, one.media_type),
+                size=one.size,
+                proof=story.proof_of(_noticed_in(chain, one.content)),
+                version=one.version,
+            )
+            for one in listed
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from app.portal.asking import Asked, Digest, EntryId, EntryNumber, Receipt
 from app.portal.reading.receipts import judge_receipt
 from app.portal.views import Answer, Inclusion, LogEntry, Verdict
 from bidding.envelopes.models import BidAct, Closing
+from bidding.evaluation.models import Ranking
 from bidding.opening.models import OpenedBid, OpeningRecord
 from journal import logs
 from journal.disclose import ShownEntry, State, show
@@ -24,7 +25,7 @@ from kernel.text import Text
 from kernel.vocabulary import Action, Audience, ContractStage
 from procurement.awards.models import Award
 from procurement.awards.moments import Moments
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Acceptance, Contract
 from procurement.parties.models import SignedDocument
 from procurement.plans.models import Purchase
 from procurement.tenders.models import Notice, Tender, TenderDocument
@@ -241,6 +242,59 @@ def _as_contract(session: Session, digest: str) -> Found:
         yield from _newest(session, Action.SIGN_AS_BUYER, contract, Text("合同", "the contract"))
 
 
+# Signed documents by their kind: which entry of the thing tells of one, and what it is called.
+_SIGNED: Mapping[str, tuple[tuple[Action, ...], Text]] = {
+    "opening-record-document": (
+        (Action.SIGN_OPENING_RECORD,),
+        Text("开标记录", "the opening record"),
+    ),
+    "evaluation-report-document": (
+        (Action.SIGN_REPORT,),
+        Text("评审报告", "the evaluation report"),
+    ),
+    "award-notice-document": ((Action.PUBLISH_AWARD,), Text("中标公告", "the award notice")),
+    "acceptance": (
+        (Action.ACCEPT_DELIVERY, Action.REJECT_DELIVERY),
+        Text("履约验收书", "the record of acceptance"),
+    ),
+    "payment-release": ((Action.RELEASE_PAYMENT,), Text("付款凭单", "the payment order")),
+    "payment-order-document": ((Action.RELEASE_PAYMENT,), Text("付款凭单", "the payment order")),
+}
+
+
+def _as_report(session: Session, digest: str) -> Found:
+    for lot in session.scalars(select(Ranking.lot_id).where(Ranking.digest == digest)):
+        yield from _newest(
+            session, Action.RANK_BIDS, lot, Text("评审报告", "the evaluation report")
+        )
+
+
+def _as_signed(session: Session, digest: str) -> Found:
+    """A statement or a paper that somebody signed; its entry is the first that the act made."""
+    rows = session.scalars(
+        select(SignedDocument).where(
+            SignedDocument.content == digest, SignedDocument.kind.in_(_SIGNED)
+        )
+    )
+    for row in rows:
+        actions, name = _SIGNED[row.kind]
+        for action in actions:
+            yield from _newest(session, action, row.subject_id, name)
+
+
+def _as_inspection(session: Session, digest: str) -> Found:
+    """An acceptance's paper is kept with the inspection, of which the contract's entry tells."""
+    rows = session.execute(
+        select(Acceptance.contract_id, Acceptance.accepted)
+        .join(SignedDocument, SignedDocument.subject_id == Acceptance.id)
+        .where(SignedDocument.content == digest)
+    )
+    for row in rows:
+        action = Action.ACCEPT_DELIVERY if row.accepted else Action.REJECT_DELIVERY
+        name = Text("履约验收书", "the record of acceptance")
+        yield from _newest(session, action, row.contract_id, name)
+
+
 def _newest(session: Session, action: Action, object: str, name: Text) -> Found:
     entry = session.scalars(
         select(EntryRow.id)
@@ -266,4 +320,7 @@ _LOOKS: tuple[Callable[[Session, str], Found], ...] = (
     _as_act,
     _as_award,
     _as_contract,
+    _as_report,
+    _as_signed,
+    _as_inspection,
 )

@@ -65,10 +65,10 @@ def papered(
         yield play_with_papers(world)
 
 
-def play_with_papers(world: World) -> Papered:
-    """Play it."""
+def play_with_papers(world: World, *, papered: bool = True) -> Papered:
+    """Play it, with papers or with the statements alone."""
     play = world.play()
-    play.papered = True
+    play.papered = papered
     play.plan()
     play.intend()
     world.clock.set(PUBLISHED_AT)

@@ -16,8 +16,9 @@ from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 from sqlalchemy import URL, Engine, select
 
+from app.documents.papers import SIGNER_FIELD as FIELD
 from app.rehearsal.play import Play
-from app.replay.documents import FIELD, signed_notices
+from app.replay.documents import signed_notices
 from journal.models import EntryField, EntryRow
 from kernel import canonical
 from kernel.refusal import Refused
