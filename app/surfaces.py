@@ -14,6 +14,7 @@ from app.demo.pages import demo_pages
 from app.desk.routes import desk_pages
 from app.documents.routes import signing_pages
 from app.drafts.routes import draft_routes
+from app.panel import panel_pages, panel_tasks
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
@@ -34,7 +35,7 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = ()
+TASK_SOURCES: tuple[TaskSource, ...] = (panel_tasks,)
 
 
 def application(container: Container) -> Flask:
@@ -46,6 +47,7 @@ def application(container: Container) -> Flask:
         draft_routes(container),
         desk_pages(container, TASK_SOURCES),
         signing_pages(container),
+        panel_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))
