@@ -14,6 +14,7 @@ from app.demo.pages import demo_pages
 from app.desk.routes import desk_pages
 from app.documents.routes import signing_pages
 from app.drafts.routes import draft_routes
+from app.holder import holder_pages, holder_tasks
 from app.panel import panel_pages, panel_tasks
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
@@ -35,7 +36,7 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = (panel_tasks,)
+TASK_SOURCES: tuple[TaskSource, ...] = (panel_tasks, holder_tasks)
 
 
 def application(container: Container) -> Flask:
@@ -48,6 +49,7 @@ def application(container: Container) -> Flask:
         desk_pages(container, TASK_SOURCES),
         signing_pages(container),
         panel_pages(container),
+        holder_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))

@@ -68,9 +68,7 @@ def opened(
     world: World, prices: tuple[str, ...] = ("980000.00", "1050000.00", "1100000.00")
 ) -> Judging:
     """A lot with three opened bids."""
-    play = world.tender(
-        stage=TenderStage.CLOSED, bids=3, lot_stage=LotStage.OPENED, prices=prices
-    )
+    play = world.tender(stage=TenderStage.CLOSED, bids=3, lot_stage=LotStage.OPENED, prices=prices)
     return Judging(play, play.lots[0])
 
 

@@ -71,5 +71,3 @@ def test_five_members_go_the_whole_way(room: Room) -> None:
             assert {score.reason for score in sheet.scores} != {""}
         rows = queries.report_signatures(work.session, room.lot)
         assert [row.dissent for row in rows if row.dissent] == ["第二名的方案更完整"]
-
-
