@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import url_for
 
-from app.holder.reading import Held, held, releasable_at, tenders_of
+from app.holder.reading import held, releasable_at, tenders_of
+from app.holder.views import Held
 from app.web.shown import Lamp
 from app.web.tasks import Desk, File, Task, Waiting
 from journal.work import Work

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -36,6 +36,7 @@ from kernel.text import Text
 REASON_CHARACTERS_MAX = 500
 YES, NO = "yes", "no"
 NO_TIE = "none"
+FormT = TypeVar("FormT", bound=Form)
 
 
 class SignForm(Form):
@@ -71,7 +72,7 @@ def interest_form(
         fields[f"ended-{id}"] = Day(
             _("关系已结束的，写结束日期"), _not_ahead, needed=False, hint=_("仍存在的不填")
         )
-    return _made("InterestForm", InterestForm, fields)(data, sent=sent)
+    return _made(InterestForm, fields)(data, sent=sent)
 
 
 class OpinionForm(Form):
@@ -131,7 +132,7 @@ def opinion_form(
             _("理由的英文"), needed=False, rows=2, most=REASON_CHARACTERS_MAX
         )
     fields["sure"] = Tick(_("我已逐份核对，提交后不能修改"), needed=True)
-    return _made("OpinionForm", OpinionForm, fields)(data, sent=sent)
+    return _made(OpinionForm, fields)(data, sent=sent)
 
 
 class ScoreForm(Form):
@@ -171,7 +172,7 @@ def score_form(
             fields[f"reason-{bid}-{id}"] = Passage(
                 _("理由"), rows=2, most=REASON_CHARACTERS_MAX, missing=_("写明给这个分的理由")
             )
-    return _made("ScoreForm", ScoreForm, fields)(data, sent=sent)
+    return _made(ScoreForm, fields)(data, sent=sent)
 
 
 class QuestionForm(Form):
@@ -259,8 +260,9 @@ class DissentForm(Form):
     )
 
 
-def _made(name: str, base: type[Any], fields: Mapping[str, Any]) -> type[Any]:
-    return type(name, (base,), dict(fields))
+def _made(base: type[FormT], fields: Mapping[str, Any]) -> type[FormT]:
+    made: type[FormT] = type(base.__name__, (base,), dict(fields))
+    return made
 
 
 def _money(value: Money | None, currency: str) -> Money | None:
