@@ -24,6 +24,7 @@ from app.holder.views import (
     Released,
 )
 from app.web.forms import Form
+from app.web.language import say
 from app.web.refusals import words_of
 from app.web.signing import ToSign
 from bidding.envelopes.models import Closing
@@ -43,6 +44,7 @@ from procurement.parties import queries as parties
 from procurement.parties.capacities import subject
 from procurement.parties.models import Account, SignedDocument
 from procurement.plans import queries as plans
+from procurement.profiles.loader import citation
 from procurement.profiles.timetable import award_challenge_ends_on, local_date
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import HolderKey, Lot, Tender
@@ -162,7 +164,7 @@ def holder_page(
         closed_at=closing.closed_at if closing else None,
         releasable_at=releasable_at(work, tender),
         objection_minutes=profile.objection_minutes.value,
-        cites=profile.objection_minutes.cites,
+        cites=[say(citation(profile, cite)) for cite in profile.objection_minutes.cites],
         lots=lots,
         may_register=may(actor, Action.REGISTER_HOLDER_KEY, on)
         and TENDER.allows(stage, Action.REGISTER_HOLDER_KEY),
@@ -301,7 +303,11 @@ def _parts(work: Work, actor: Actor, tender: Tender, rows: Sequence[Release]) ->
             PartRelease(
                 part=part,
                 released=released,
-                missing=[names[key.person_id] for key in named if key.index not in given],
+                missing=[
+                    (names[key.person_id], key.person_id == actor.person)
+                    for key in named
+                    if key.index not in given
+                ],
                 mine=next((one for one in released if one.mine), None),
             )
         )

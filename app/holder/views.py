@@ -84,8 +84,8 @@ class PartRelease:
 
     part: Part
     released: Sequence[Released]
-    missing: Sequence[str]
-    """Who has not."""
+    missing: Sequence[tuple[str, bool]]
+    """Who has not, and whether it is the reader."""
     mine: Released | None
 
 

@@ -6,7 +6,7 @@ from app.drafts import services as drafts
 from app.panel import words
 from app.panel.forms import InterestForm, interest_form
 from app.panel.reading import bidders_of
-from app.panel.sitting import Sitting, former_seat, head, sitting, steps
+from app.panel.sitting import Sitting, cited, former_seat, head, sitting, steps
 from app.panel.views import (
     DeclaredTie,
     IndexPage,
@@ -159,6 +159,6 @@ def interests_sign_page(
         ],
         clear=[one.name for one in bidders if one.id not in by_firm],
         conflict=conflict is not None,
-        cites=at.profile.conflict_years.cites,
+        cites=cited(at.profile, at.profile.conflict_years.cites),
         to_sign=(ToSign("interests", DECLARATION, statement=prepared),),
     )

@@ -13,7 +13,7 @@ from app.drafts.services import Kept
 from app.panel import words
 from app.panel.forms import DissentForm, ScoreForm, SignForm, score_form
 from app.panel.reading import SHEET_DRAFT, bids_of, criterion, plain, step_of
-from app.panel.sitting import Sitting, head, sitting
+from app.panel.sitting import Sitting, cited, head, sitting
 from app.panel.views import (
     Bid,
     DissentFormPage,
@@ -180,7 +180,7 @@ def spread_page(work: Work, actor: Actor, lot_id: str) -> SpreadPage:
         members=[names[sheet.member_id] for sheet in seen],
         missing=len(at.seats) - len(at.sheets),
         may_mend=sheet_open(at),
-        cites=at.profile.objective_scores_equal.cites,
+        cites=cited(at.profile, at.profile.objective_scores_equal.cites),
     )
 
 
@@ -229,7 +229,7 @@ def report_page(work: Work, actor: Actor, lot_id: str, form: Form | None = None)
         ],
         due_at=_due_at(at, ranking),
         is_composite=report["method"] == "composite",
-        cites=at.profile.report_signed_by_all.cites,
+        cites=cited(at.profile, at.profile.report_signed_by_all.cites),
         form=(form or SignForm()) if open_now else None,
         to_sign=(ToSign("report", REPORT, statement=prepared),) if open_now else (),
     )

@@ -14,7 +14,7 @@ from app.container import Container
 from app.drafts import services as drafts
 from app.panel import words
 from app.panel.forms import OpinionForm, opinion_form
-from app.panel.sitting import Sitting, head, sitting, steps
+from app.panel.sitting import Sitting, cited, head, sitting, steps
 from app.panel.views import (
     Bid,
     Bidder,
@@ -145,7 +145,7 @@ def bids_page(container: Container, work: Work, actor: Actor, lot_id: str, by: s
         bids=bids,
         answers=_answers(container.blobs, bids),
         price_hidden=hidden is not None,
-        cites=hidden.cites if hidden else (),
+        cites=cited(at.profile, hidden.cites) if hidden else (),
         step=step_of(work, at, StepName.BIDS),
         drafted=[_drafted(fields, one.id, chosen.id) for one in bids]
         if chosen and chosen.id in at.criteria and at.own_sheet is None
@@ -221,7 +221,9 @@ def prices_page(work: Work, actor: Actor, lot_id: str) -> PricesPage:
         ceiling=Money.of_minor(at.lot.ceiling_minor, at.tender.currency),
         minutes=at.profile.abnormal_reply_minutes_min.value,
         hidden=hidden is not None,
-        cites=hidden.cites if hidden else at.profile.abnormal_reply_minutes_min.cites,
+        cites=cited(
+            at.profile, hidden.cites if hidden else at.profile.abnormal_reply_minutes_min.cites
+        ),
     )
 
 

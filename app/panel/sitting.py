@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.panel.views import Head, Step, StepName
+from app.web.language import say
 from app.web.shown import StageState
 from bidding.evaluation import judging, loading, queries, rules, sheets
 from bidding.evaluation.models import (
@@ -27,6 +28,7 @@ from kernel.vocabulary import Action, Actor, LotStage
 from procurement.authority import Subject, may
 from procurement.parties import queries as parties
 from procurement.plans import queries as plans
+from procurement.profiles.loader import citation
 from procurement.profiles.model import Profile
 from procurement.tenders.models import Criterion, Lot, Tender
 from procurement.tenders.standing import pinned_profile
@@ -159,6 +161,11 @@ def head(work: Work, lot: Lot) -> Head:
         buyer=Text(buyer.name_zh, buyer.name_en),
         lot_title=Text(lot.title_zh, lot.title_en) if len(tender.lots) > 1 else None,
     )
+
+
+def cited(profile: Profile, cites: Sequence[str]) -> list[str]:
+    """Rules as a page names them: the title of the source with its article."""
+    return [say(citation(profile, cite)) for cite in cites]
 
 
 def steps(work: Work, at: Sitting) -> tuple[Step, ...]:
