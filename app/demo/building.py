@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from app.accounts.passwords import hash_password
 from app.container import Container
@@ -21,6 +21,7 @@ from app.rehearsal.plots import (
     county_staff,
     county_suppliers,
 )
+from app.rehearsal.sealed import index_of
 from app.rehearsal.timeline import Script, perform
 from app.replay.playing import Outcome, play_tender
 from app.replay.reading import RealTender, read_real
@@ -28,12 +29,17 @@ from app.replay.staging import PREPARATION
 from app.settings import Settings
 from app.wiring import wire
 from kernel.text import Text
-from kernel.vocabulary import Role
+from kernel.vocabulary import LotStage, Part, Role
+from procurement.tenders.models import Lot
 from signatures.development import DevelopmentPki
 from signatures.stampers import DevelopmentStamper
+from signatures.tool import keyfiles
 
 PASSWORD = "sunlit-demo"  # noqa: S105  # everybody may know it: it opens invented people only
 PKI_FOLDER = "pki"
+# Where the page of the demo finds what its people would keep at home: certificates and key files.
+PEOPLE_FOLDER = Path(PKI_FOLDER) / "people"
+KEYS_PASSPHRASE = "sunlit-demo-keys"  # noqa: S105
 READY_FILE = "demo-ready"
 REAL_PER_STAGE = 3
 _DATA = Path(__file__).resolve().parents[1] / "replay" / "data"
@@ -100,9 +106,33 @@ def build(
 
     perform(scripts, clock, until=DEMO_INSTANT, before_each=keep_record)
     timekeeping.keep_time(installation)
+    progress("key files of the holders")
+    _keep_holders_keys(installation, staff.holders)
     people = tuple(_as_person(player) for player in (*staff.everybody, *suppliers))
     (settings.var / READY_FILE).write_text("built\n", encoding="ascii")
     return Demo(installation, people)
+
+
+def _keep_holders_keys(installation: Container, holders: Iterable[Player]) -> None:
+    """A key file for each holder and tender that is still sealed, so that its opening is played.
+
+    A real holder keeps it on the own computer; the demo's people have no other place than this one.
+    """
+    folder = installation.settings.var / PEOPLE_FOLDER
+    with installation.journal.read() as work:
+        sealed = set(
+            work.session.scalars(select(Lot.tender_id).where(Lot.stage == str(LotStage.SEALED)))
+        )
+        for holder in holders:
+            for tender in sorted({tender for tender, _part in holder.identities} & sealed):
+                keyfiles.write_part_keys(
+                    folder / f"{holder.login}-{tender}.age",
+                    KEYS_PASSPHRASE,
+                    origin=installation.journal.origin,
+                    tender=tender,
+                    index=index_of(work.session, holder, tender, str(Part.PRICE)),
+                    identities={str(part): holder.identities[tender, str(part)] for part in Part},
+                )
 
 
 def choose_real(tenders: Iterable[RealTender], *, per_stage: int) -> list[RealTender]:

@@ -5,16 +5,18 @@ It exists only under `SUNLIT_DEMO=1`; another installation does not have the rou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, send_file, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.container import Container
-from app.demo.building import PASSWORD
+from app.demo.building import KEYS_PASSPHRASE, PASSWORD, PEOPLE_FOLDER
 from app.demo.clock import FileClock
 from app.demo.due import next_due
 from app.jobs.proceeding import proceed
@@ -29,7 +31,9 @@ from procurement.parties.models import Account, Organization, Person, RoleGrant
 from procurement.plans.models import Purchase
 from procurement.tenders.models import Tender
 from reports import labels
+from signatures.development import PASSWORD as P12_PASSWORD
 
+_FILE = re.compile(r"[a-z0-9_-]+\.(p12|age)")
 # Whom the many real tenders need; nobody is to log in as them.
 _EXTRAS = ("replay-", "bidder-")
 
@@ -42,6 +46,8 @@ class DemoPerson:
     name: str
     organization: Text
     roles: tuple[Text, ...]
+    files: tuple[str, ...] = ()
+    """What this person would keep at home: the certificate with its key, and keys of tenders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class DemoPage:
 
     now: datetime
     password: str
+    p12_password: str
+    keys_passphrase: str
     people: tuple[DemoPerson, ...]
     coming: Coming | None
 
@@ -69,13 +77,25 @@ def demo_pages(container: Container) -> Blueprint:
     if not container.settings.demo:
         raise ValueError("only a demonstration has these pages")
     routes = Blueprint("demo", __name__, url_prefix="/demo")
+    folder = container.settings.var / PEOPLE_FOLDER
 
     @routes.get("/")
     @open_to(Audience.PUBLIC)
     def index() -> Response:
         with container.journal.read() as work:
-            view = DemoPage(work.now(), PASSWORD, _people(work), _coming(work))
+            people = tuple(replace(one, files=_files(folder, one.login)) for one in _people(work))
+            view = DemoPage(
+                work.now(), PASSWORD, P12_PASSWORD, KEYS_PASSPHRASE, people, _coming(work)
+            )
         return page("demo/index.html", view)
+
+    @routes.get("/files/<name>")
+    @open_to(Audience.PUBLIC)
+    def file(name: str) -> Response:
+        """A file of an invented person. In a real installation nobody's key is on the server."""
+        if not _FILE.fullmatch(name) or not (folder / name).is_file():
+            raise NotFound("file", name)
+        return send_file(folder / name, mimetype="application/octet-stream", as_attachment=True)
 
     @routes.post("/go-on")
     @open_to(Audience.PUBLIC)
@@ -137,6 +157,12 @@ def _people(work: Work) -> tuple[DemoPerson, ...]:
         DemoPerson(login, name, Text(zh, en), _named(held))
         for (login, name, zh, en), held in ordered
     )
+
+
+def _files(folder: Path, login: str) -> tuple[str, ...]:
+    found = sorted(folder.glob(f"{login}-*.age"))
+    own = folder / f"{login}.p12"
+    return tuple(path.name for path in (own, *found) if path.is_file())
 
 
 def _place(held: set[Role]) -> int:

@@ -12,17 +12,20 @@ from sqlalchemy import URL, Engine, func, select
 
 import app.replay
 from app.container import Container
-from app.demo.building import Demo, build, choose_real
+from app.demo.building import KEYS_PASSPHRASE, PEOPLE_FOLDER, Demo, build, choose_real
 from app.demo.pages import go_to_next_due
 from app.demo.stories import DEMO_INSTANT
 from app.replay.reading import RealData, read_real
 from app.settings import Settings
+from app.surfaces import application
 from journal.audit import audit
 from kernel.vocabulary import LotStage, PurchaseStage, Role, TenderStage
 from procurement.plans.models import Purchase
-from procurement.tenders.models import Lot, Tender
+from procurement.tenders.models import HolderKey, Lot, Tender
 from signatures.development import PASSWORD
+from signatures.sealed import points
 from signatures.signers import Signer
+from signatures.tool import keyfiles
 from tests.worlds import database_of
 
 DATA = Path(app.replay.__file__).parent / "data"
@@ -110,3 +113,29 @@ def test_real_tenders_of_each_stage_are_chosen(real: RealData, per_stage: int) -
     assert len(chosen) == len({tender.id for tender in chosen}) == 3 * per_stage
     assert sum(tender.closes_at > DEMO_INSTANT for tender in chosen) == per_stage
     assert all(tender.opens_at < DEMO_INSTANT for tender in chosen)
+
+
+def test_the_holders_have_their_keys_for_what_is_sealed(demo: Demo) -> None:
+    """Each opens with its passphrase, and holds the very keys that the committee names."""
+    installation = demo.installation
+    folder = installation.settings.var / PEOPLE_FOLDER
+    with installation.journal.read() as work:
+        known = {
+            (key.tender_id, key.index, key.part): key.recipient
+            for key in work.session.scalars(select(HolderKey))
+        }
+    files = sorted(folder.glob("holder*.age"))
+    assert len({path.name.split("-", 1)[0] for path in files}) == 3
+    said, identities = keyfiles.read_part_keys(files[0], KEYS_PASSPHRASE)
+    for part, identity in identities.items():
+        assert points.recipient_of(identity) == known[said["tender"], said["index"], part]
+
+
+def test_the_page_gives_everybody_what_they_need_to_play(demo: Demo) -> None:
+    client = application(demo.installation).test_client()
+    page = client.get("/demo/").get_data(as_text=True)
+    assert "/demo/files/officer.p12" in page
+    with client.get("/demo/files/officer.p12") as taken:
+        assert Signer.from_p12(taken.data, PASSWORD)
+    for name in ("../keys/log.key", "..%2fkeys%2flog.key", "nobody.p12", "officer.p12%00.age"):
+        assert client.get(f"/demo/files/{name}").status_code in (404, 308)
