@@ -17,7 +17,9 @@ from app.demo.pages import demo_pages
 from app.desk.routes import desk_pages
 from app.documents.routes import signing_pages
 from app.drafts.routes import draft_routes
+from app.holder import holder_pages, holder_tasks
 from app.oversight.routes import oversight_pages, oversight_tasks
+from app.panel import panel_pages, panel_tasks
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
@@ -42,7 +44,12 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks, oversight_tasks)
+TASK_SOURCES: tuple[TaskSource, ...] = (
+    panel_tasks,
+    holder_tasks,
+    oversight_tasks,
+    admin_tasks,
+)
 
 
 def application(container: Container) -> Flask:
@@ -60,6 +67,8 @@ def application(container: Container) -> Flask:
         admin_pages(container),
         oversight_pages(container),
         signing_pages(container),
+        panel_pages(container),
+        holder_pages(container),
         browser_api(container),
         uploads(container),
     ]

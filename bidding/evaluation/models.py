@@ -246,6 +246,8 @@ class Score(Base):
     bid_id: Mapped[Key] = mapped_column(ForeignKey("bid_standing.bid_id"))
     criterion_id: Mapped[Key] = mapped_column(ForeignKey("criterion.id"))
     points: Mapped[Decimal] = mapped_column(Numeric(7, 4))
+    # Why, in the member's own words; the bidder is told the reasons of its own points (87-69).
+    reason: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (CheckConstraint("0 <= points AND points <= 100", name="points"),)
 

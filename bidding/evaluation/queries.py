@@ -101,6 +101,17 @@ def lots_of_panelist(session: Session, person: str) -> list[Lot]:
     )
 
 
+def seats_of_panelist(session: Session, person: str) -> list[tuple[Lot, PanelMember]]:
+    """Every seat a person has or had, with its lot, the newest first."""
+    rows = session.execute(
+        select(Lot, PanelMember)
+        .join(PanelMember, PanelMember.lot_id == Lot.id)
+        .where(PanelMember.person_id == person)
+        .order_by(PanelMember.seated_at.desc(), Lot.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def expert_list(session: Session) -> dict[str, str]:
     """The persons who may be drawn as experts, with the organization that employs them."""
     rows = session.execute(

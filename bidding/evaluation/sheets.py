@@ -27,19 +27,27 @@ from procurement.tenders.standing import pinned_profile
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The points that a member gives one bid for one criterion."""
+    """The points that a member gives one bid for one criterion, and why (87-64, 69)."""
 
     bid: str
     criterion: str
     points: Decimal
+    reason: str = ""
 
 
 def prepare_score_sheet(work: Work, actor: Actor, lot_id: str, given: Sequence[Points]) -> bytes:
-    """The bytes a member signs: every point, by bid and criterion."""
+    """The bytes a member signs: every point, by bid and criterion, and the digest of each reason.
+
+    By digest, so that a bidder can later be shown the reasons of its own points and no others.
+    """
     lot = loading.lot(work.session, lot_id)
     scores: dict[str, dict[str, JsonValue]] = {}
+    reasons: dict[str, dict[str, JsonValue]] = {}
     for one in given:
         scores.setdefault(one.bid, {})[one.criterion] = format(one.points.normalize(), "f")
+        if one.reason:
+            said = canonical.digest(one.reason.encode())
+            reasons.setdefault(one.bid, {})[one.criterion] = said
     return statement(
         "score-sheet",
         work.origin,
@@ -47,6 +55,7 @@ def prepare_score_sheet(work: Work, actor: Actor, lot_id: str, given: Sequence[P
         lot=lot.id,
         panelist=actor.person,
         scores=scores,
+        reasons=reasons,
     )
 
 
@@ -66,7 +75,7 @@ def score_bids(
     before = next((sheet for sheet in sheets if sheet.member_id == member.id), None)
     differs = len(sheets) == len(seats) and bool(unequal(sheets, criteria))
     enforce(conditions.sheet_open(submitted=before is not None, objective_differs=differs))
-    points = {(one.bid, one.criterion): one.points for one in given}
+    points = {(one.bid, one.criterion): one for one in given}
     enforce(
         conditions.each_judged_once(
             given=[f"{one.bid}/{one.criterion}" for one in given],
@@ -74,10 +83,9 @@ def score_bids(
         )
     )
     profile = pinned_profile(lot.tender)
-    for (_, criterion), value in points.items():
-        enforce(
-            rules.score_in_range(profile=profile, points=value, maximum=criteria[criterion].weight)
-        )
+    for one in given:
+        most = criteria[one.criterion].weight
+        enforce(rules.score_in_range(profile=profile, points=one.points, maximum=most))
     prepared = prepare_score_sheet(work, actor, lot.id, given)
     same_statement(examined, prepared, kind="lot", id=lot.id)
     # To hand in the same sheet again mends nothing.
@@ -93,8 +101,10 @@ def score_bids(
             document_id=kept.id,
             submitted_at=work.clock.now(),
             scores=[
-                Score(bid_id=bid, criterion_id=criterion, points=value)
-                for (bid, criterion), value in points.items()
+                Score(
+                    bid_id=one.bid, criterion_id=one.criterion, points=one.points, reason=one.reason
+                )
+                for one in points.values()
             ],
         )
     )
@@ -108,8 +118,13 @@ def score_bids(
             sheet=examined.digest,
             member=actor.person,
             scores=[
-                {"bid": bid, "criterion": criterion, "points": value}
-                for (bid, criterion), value in points.items()
+                {
+                    "bid": one.bid,
+                    "criterion": one.criterion,
+                    "points": one.points,
+                    "reason": one.reason,
+                }
+                for one in points.values()
             ],
         ),
     )

@@ -1,0 +1,101 @@
+"""The addresses of a key holder: a tender's keys, its opening, its record."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, Response, redirect, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.container import Container
+from app.holder import reading, registering
+from app.holder.forms import KeysForm, SignForm
+from app.web.access import actor
+from app.web.audience import open_to
+from app.web.forms import trying
+from app.web.headers import DOCUMENT_POLICY
+from app.web.language import root_without_language
+from app.web.pages import page
+from app.web.signing import signed_parts
+from bidding.opening import services as opening
+from kernel.vocabulary import Audience
+from procurement.parties.signing import examine_signature
+
+
+def holder_pages(container: Container) -> Blueprint:
+    """The pages of key holders as a blueprint."""
+    pages = Blueprint("holder", __name__, url_prefix="/holding")
+    _tenders(pages, container)
+    _opening(pages, container)
+    return pages
+
+
+def _tenders(pages: Blueprint, container: Container) -> None:
+    @pages.get("")
+    @open_to(Audience.HOLDER)
+    def index() -> Response:
+        with container.journal.read() as work:
+            view = reading.index_page(work, actor())
+        return page("holder/index.html", view)
+
+    @pages.get("/<tender>")
+    @open_to(Audience.HOLDER)
+    def tender(tender: str) -> Response:
+        return _tender_page(container, tender, KeysForm())
+
+    @pages.post("/<tender>/keys")
+    @open_to(Audience.HOLDER)
+    def keys(tender: str) -> AnyResponse:
+        with container.journal.read() as work:
+            reading.keys_of(work, actor(), tender)
+        form = KeysForm(sent=True)
+        if form.valid():
+            with trying(form):
+                registering.register(container, actor(), tender, form.files.data)
+                return redirect(url_for(".tender", tender=tender), 303)
+        return _tender_page(container, tender, form, status=422)
+
+
+def _opening(pages: Blueprint, container: Container) -> None:
+    @pages.get("/<tender>/closing.tsr")
+    @open_to(Audience.HOLDER)
+    def closing_token(tender: str) -> Response:
+        with container.journal.read() as work:
+            token = reading.closing_token(work, actor(), tender)
+        response = send_file(
+            io.BytesIO(token),
+            mimetype="application/timestamp-reply",
+            as_attachment=True,
+            download_name="closing.tsr",
+        )
+        response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
+        return response
+
+    @pages.route("/<tender>/lots/<lot>/record", methods=["GET", "POST"])
+    @open_to(Audience.HOLDER)
+    def record(tender: str, lot: str) -> AnyResponse:
+        form = SignForm(sent=request.method == "POST")
+        if request.method == "POST":
+            with container.journal.read() as work:
+                reading.lot_of(work, actor(), tender, lot)
+            with trying(form):
+                part = signed_parts(("record",))["record"]
+                examined = examine_signature(
+                    part.statement, part.cms, trust=container.trust, at=container.clock.now()
+                )
+                # The place where the record's PDF is signed too.
+                with container.journal.write() as work:
+                    opening.sign_opening_record(work, actor(), lot, examined)
+                return redirect(url_for(".tender", tender=tender), 303)
+        with container.journal.read() as work:
+            view = reading.record_page(work, actor(), tender, lot, form)
+        return page("holder/record.html", view, status=422 if form.problem else 200)
+
+
+def _tender_page(
+    container: Container, tender: str, form: KeysForm, *, status: int = 200
+) -> Response:
+    server = f"{request.host_url.rstrip('/')}{root_without_language()}"
+    with container.journal.read() as work:
+        view = reading.holder_page(container, work, actor(), tender, server, form)
+    return page("holder/tender.html", view, status=status)

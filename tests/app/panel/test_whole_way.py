@@ -1,0 +1,73 @@
+"""A panel's whole way at the pages, from the invitation to the signed report."""
+
+from __future__ import annotations
+
+from app.jobs.proceeding import rank_ready_lots
+from app.rehearsal.cast import Player
+from bidding.evaluation import queries
+from kernel.vocabulary import LotStage
+from tests.app.panel.conftest import Room
+from tests.app.visiting import Visit
+
+
+def _declare(room: Room, visit: Visit) -> None:
+    form = visit.open(room.at("interests"))
+    none = {name: "none" for name in form.forms[0].fields if name and name.startswith("tie-")}
+    assert len(none) == 3
+    check = visit.send(form, **none)
+    assert "没有需要回避的关系" in check
+    lot = visit.sign(check)
+    assert lot.request.path == room.at()
+    assert "符合性审查" in lot.html.h1.text
+
+
+def _comply(room: Room, visit: Visit) -> None:
+    form = visit.open(room.at("compliance"))
+    yes = {name: "yes" for name in form.forms[0].fields if name and name.startswith("rule-")}
+    done = visit.send(form, **yes, sure=True)
+    assert "您的意见" in done
+
+
+def _score(room: Room, visit: Visit, member: Player) -> None:
+    form = visit.open(room.at("scores"))
+    typed = {}
+    for name in form.forms[0].fields:
+        if name and name.startswith("points-"):
+            typed[name] = "20"
+        elif name and name.startswith("reason-"):
+            typed[name] = f"{member.name}：方案完整"
+    check = visit.send(form, **typed)
+    assert "签名后不能修改" in check
+    assert "方案完整" in check
+    visit.sign(check)
+
+
+def test_five_members_go_the_whole_way(room: Room) -> None:
+    visits = {member.person: room.visit(member) for member in room.members}
+    for visit in visits.values():
+        _declare(room, visit)
+    for visit in visits.values():
+        assert "3份投标" in visit.open(room.at("bids"))
+        _comply(room, visit)
+    for member in room.members:
+        _score(room, visits[member.person], member)
+    last = visits[room.members[0].person].open(room.at("scores"))
+    assert "全部评分表已提交" in last
+    assert rank_ready_lots(room.world.installation) == [room.lot]
+    for member in room.members[:-1]:
+        report = visits[member.person].open(room.at("report"))
+        assert "排名第一" in report
+        assert "已签名" in visits[member.person].sign(report)
+    dissenter = visits[room.members[-1].person]
+    form = dissenter.open(room.at("report/dissent"))
+    check = dissenter.send(form, dissent="第二名的方案更完整")
+    assert "第二名的方案更完整" in check
+    done = dissenter.sign(check)
+    assert "报告已于" in done
+    assert room.judging.stage is LotStage.REPORTED
+    with room.judging.journal.read() as work:
+        seats = queries.seated(work.session, room.lot)
+        for sheet in queries.sheets(work.session, seats):
+            assert {score.reason for score in sheet.scores} != {""}
+        rows = queries.report_signatures(work.session, room.lot)
+        assert [row.dissent for row in rows if row.dissent] == ["第二名的方案更完整"]
