@@ -18,6 +18,8 @@ from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
 from app.settings import WrongSetting, read_settings
+from app.supplier.routes import supplier_pages
+from app.supplier.tasks import supplier_tasks
 from app.web.factory import create_app
 from app.web.language import root_without_language
 from app.web.site import Person, Site, nav_for
@@ -34,7 +36,7 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = ()
+TASK_SOURCES: tuple[TaskSource, ...] = (supplier_tasks,)
 
 
 def application(container: Container) -> Flask:
@@ -46,6 +48,7 @@ def application(container: Container) -> Flask:
         draft_routes(container),
         desk_pages(container, TASK_SOURCES),
         signing_pages(container),
+        supplier_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))
