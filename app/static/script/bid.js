@@ -1,7 +1,7 @@
 // A supplier's bid while it is filled in (S16 to S21). Nothing of it is sent: it stays in this browser
 // until `seal.js` seals it. The server learns which tasks are done, and nothing of what is in them.
 import { capitals, decimal, lineTotal, plain, shown } from "./amounts.js";
-import { change, forget, keyOf, read } from "./bid_store.js";
+import { change, forget, keyOf, read } from "./bid-store.js";
 
 const zh = document.documentElement.lang.startsWith("zh");
 const say = zh
@@ -40,6 +40,7 @@ const inTask = (file, task) => file.slot === task || (task === "documents" && (f
 async function keep(mutate) {
   try {
     const bid = await change(key, mutate);
+    sessionStorage.removeItem(`checked/${key}`);
     tell(`${say.saved} ${new Date().toLocaleTimeString(zh ? "zh-CN" : "en-GB", { hour12: false })}`);
     tick(bid);
     return bid;
@@ -221,12 +222,13 @@ function check(bid) {
   const facts = (pairs) => element("dl", { class: "sl-facts" }, ...pairs.map(([label, said]) => element("div", {}, element("dt", {}, label), element("dd", {}, said))));
   const table = (rows) => element("ul", { class: "sl-tasks" }, ...rows.map(([left, right]) => element("li", {}, element("p", {}, left), element("span", { class: "sl-state sl-num" }, right))));
   const into = (task, ...nodes) => one(`[data-bid-show="${task}"]`).replaceChildren(...nodes);
+  const filesOf = (task) => { const own = bid.files.filter((file) => inTask(file, task)); return own.length ? [table(own.map((file) => [file.name, bytes(file.size)]))] : []; };
   const total = totalOf(bid);
-  if (total !== null) into("price", table(bid.lines.map((line) => [`${line.number}. ${line.description} × ${line.quantity} ${line.unit}`, `${line.price} → ${money(BigInt(line.amount))}`])), facts([[say.total, money(total)], ...(place.currency === "CNY" && total ? [[say.words, capitals(total)]] : []), [say.delivery, bid.delivery || say.none], [say.note, bid.priceNote || say.none]]), table(bid.files.filter((file) => file.slot === "price").map((file) => [file.name, bytes(file.size)])));
+  if (total !== null) into("price", table(bid.lines.map((line) => [`${line.number}. ${line.description} × ${line.quantity} ${line.unit}`, `${line.price} → ${money(BigInt(line.amount))}`])), facts([[say.total, money(total)], ...(place.currency === "CNY" && total ? [[say.words, capitals(total)]] : []), [say.delivery, bid.delivery || say.none], [say.note, bid.priceNote || say.none]]), ...filesOf("price"));
   if (Object.keys(bid.declared).length) into("declarations", element("ul", { class: "govuk-list govuk-list--bullet", lang: "zh-Hans" }, ...Object.values(bid.declared).map((said) => element("li", {}, said.words))), facts([[say.size, say.sizes[bid.size] ?? say.none], [say.note, bid.note || say.none]]));
   for (const task of ["documents", "technical"]) {
-    const own = bid.files.filter((file) => inTask(file, task));
-    if (own.length) into(task, table(own.map((file) => [file.name, bytes(file.size)])));
+    const own = filesOf(task);
+    if (own.length) into(task, ...own);
   }
   if (TASKS.every((task) => isDone(bid, task))) sessionStorage.setItem(`checked/${key}`, "1");
   one("[data-bid-forget]").addEventListener("click", async () => { await forget(key); sessionStorage.removeItem(`checked/${key}`); tick(await read(key)); tell(say.forgotten); for (const shown of all("[data-bid-show]")) shown.replaceChildren(); });
