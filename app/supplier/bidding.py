@@ -32,6 +32,7 @@ from procurement.tenders.commands import Terms
 from procurement.tenders.models import Criterion, Item, Lot, Tender
 from procurement.tenders.standing import pinned_profile
 from signatures.sealed.committee import fingerprint_of
+from signatures.sealed.statements import PARTS
 
 # Under this name the ticks of the task list are kept: which task is done, and nothing of what.
 TICKS = "bid-tasks"
@@ -318,7 +319,10 @@ def own_acts(work: Work, firm: Firm, tender: Tender, lot: Lot) -> list[OwnAct]:
             token=row.token is not None,
             live=row is rows[-1] and row.kind == "bid",
             superseded=row is not rows[-1],
-            envelopes=[(one.part, one.size, one.ciphertext) for one in row.envelopes],
+            envelopes=[
+                (one.part, one.size, one.ciphertext)
+                for one in sorted(row.envelopes, key=lambda one: PARTS.index(one.part))
+            ],
             path=envelopes.proof_of_act(work.session, row) if tender.closed_at else None,
         )
         for row in reversed(rows)

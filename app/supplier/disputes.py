@@ -113,6 +113,8 @@ class NewChallengePage:
     key: str
     title: Text
     windows: Sequence[Window]
+    open: bool
+    """Whether anything can be challenged, of some lot at least."""
     lot: str
     contact: Text | None
     own: Sequence[Challenge]
@@ -234,11 +236,13 @@ def _new_page(work: Work, tender_id: str, form: ChallengeForm) -> NewChallengePa
     if not form.lot.typed and lot:
         form.lot.process_data(lot)
     part = bool(acts_of_organization(work.session, tender.id, firm.id))
+    windows = [_window(work, tender, firm, about, lot, took_part=part) for about in About]
     return NewChallengePage(
         tender=tender.id,
         key=plans.purchase(work.session, tender.purchase_id).ocid,
         title=Text(tender.title_zh, tender.title_en),
-        windows=[_window(work, tender, firm, about, lot, took_part=part) for about in About],
+        windows=windows,
+        open=len(tender.lots) > 1 or any(one.open and one.standing for one in windows),
         lot=lot,
         contact=Terms.from_record(tender.terms).contact,
         own=[

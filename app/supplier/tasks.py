@@ -46,15 +46,15 @@ from procurement.tenders.standing import pinned_profile
 from reports import amounts
 
 _STATES: dict[LotStage, Text] = {
-    LotStage.SEALED: Text("已密封，等待开标", "Sealed, waiting for the opening"),
+    LotStage.SEALED: Text("已密封", "Sealed"),
     LotStage.OPENED: Text("已开标", "Opened"),
     LotStage.QUALIFIED: Text("评审中", "In evaluation"),
     LotStage.EVALUATED: Text("评审中", "In evaluation"),
-    LotStage.REPORTED: Text("评审完成，等待定标", "Evaluated, waiting for the decision"),
-    LotStage.DECIDED: Text("等待公告结果", "Waiting for the notice of the result"),
+    LotStage.REPORTED: Text("等待定标", "Awaiting decision"),
+    LotStage.DECIDED: Text("等待公告", "Awaiting notice"),
     LotStage.AWARDED: Text("已公布结果", "Result published"),
     LotStage.CONTRACTED: Text("已签合同", "Contract signed"),
-    LotStage.FAILED: Text("没有结果", "Ended without a result"),
+    LotStage.FAILED: Text("没有结果", "No result"),
     LotStage.CANCELLED: Text("已终止", "Cancelled"),
 }
 
@@ -217,7 +217,8 @@ def _papers(work: Work, actor: Actor, firm: Firm) -> Iterator[Task]:
         yield Task(
             Text(
                 f"更新企业档案：{len(late)}份文件快到期或已过期",
-                f"Renew your company file: {len(late)} documents run out or have run out",
+                "Renew your company file: "
+                + ("1 document runs out" if len(late) == 1 else f"{len(late)} documents run out"),
             ),
             url_for("supplier.company", _anchor="documents"),
             due_at=datetime.combine(first + timedelta(days=1), time(), site().zone),
