@@ -44,11 +44,11 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-verify: dev  ## the long part: everything, with slow tests and a long run for each property
-	$(BIN)/pytest -n $(JOBS) --hypothesis-profile=long
+verify: dev  ## the long part, below 40 minutes on two cores; writes docs/measurements.md
+	$(BIN)/python scripts/measurements.py verify --jobs $(JOBS)
 
-bench: dev  ## benchmarks; each prints a ratio to a limit or a peer
-	$(BIN)/python -m benchmarks
+bench: dev  ## benchmarks, each with a ratio to a limit or a peer; writes docs/measurements.md
+	$(BIN)/python scripts/measurements.py bench
 
 lock:  ## make the locked requirements anew from the .in files
 	bash scripts/lock.sh

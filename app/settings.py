@@ -102,6 +102,11 @@ class Settings:
     )
     mail_from: str = _setting("SUNLIT_MAIL_FROM", "The sender of mail.", "sunlit@localhost")
 
+    @property
+    def base_url(self) -> str:
+        """Where the public finds the pages; the demonstration is on plain localhost."""
+        return f"http://{self.host_name}:{self.port}" if self.demo else f"https://{self.host_name}"
+
 
 def each_setting() -> tuple[Field[Any], ...]:
     """Every setting; `metadata` holds its name in the environment, its default and its words."""

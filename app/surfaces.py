@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from sqlalchemy import select
 
+from app.accounts.pages import own_pages
+from app.admin.routes import admin_pages, admin_tasks
 from app.api import api
+from app.browser_api import browser_api
 from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
@@ -17,12 +20,16 @@ from app.drafts.routes import draft_routes
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
+from app.publication.pages import DATA, data_pages
+from app.publication.reading import Reading
+from app.publication.routes import open_data
 from app.settings import WrongSetting, read_settings
 from app.supplier.routes import supplier_pages
 from app.supplier.tasks import supplier_tasks
+from app.uploads.routes import uploads
 from app.web.factory import create_app
 from app.web.language import root_without_language
-from app.web.site import Person, Site, nav_for
+from app.web.site import PUBLIC_FOOTER, Person, Site, nav_for
 from app.web.tasks import TaskSource
 from app.wiring import clock_of, wire
 from journal.models import EntryRow
@@ -36,19 +43,26 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = (supplier_tasks,)
+TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks, supplier_tasks)
 
 
 def application(container: Container) -> Flask:
     """The web application of an installation."""
+    data = Reading(container.engine, container.journal)
     surfaces = [
-        portal(DatabaseQueries(container, ZONE, log_url)),
+        portal(DatabaseQueries(container, ZONE, log_url, record_url)),
         log_files(container),
+        open_data(data),
+        data_pages(data),
         api(container),
         draft_routes(container),
         desk_pages(container, TASK_SOURCES),
+        own_pages(container),
+        admin_pages(container),
         signing_pages(container),
         supplier_pages(container),
+        browser_api(container),
+        uploads(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))
@@ -87,6 +101,7 @@ def frame(container: Container) -> Site:
             person=_person(work),
             sign_in_endpoint="account.log_in",
             nav=nav_for(g.get("actor"), current_app.view_functions),
+            footer=(*PUBLIC_FOOTER, DATA),
         )
 
 
@@ -102,6 +117,11 @@ def _person(work: Work) -> Person | None:
 def log_url() -> str:
     """Where the log's files are for the reader of this request."""
     return f"{request.host_url.rstrip('/')}{root_without_language()}/log"
+
+
+def record_url(ocid: str) -> str:
+    """Where the open data of a purchase is: at one address, whatever the language of the page."""
+    return f"{root_without_language()}/ocds/record/{ocid}"
 
 
 def _operator(work: Work) -> Organization | None:

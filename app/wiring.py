@@ -20,6 +20,7 @@ from kernel.blobs import FileBlobs
 from kernel.clock import Clock, SystemClock
 from kernel.refusal import Refused, refuse
 from procurement.disclosure import DISCLOSURE
+from reports.ocds import publishing
 from signatures.development import DevelopmentPki
 from signatures.files import make_private_folder, write_private
 from signatures.serverkeys import LOG_KEY, ServerKeys
@@ -27,9 +28,13 @@ from signatures.stampers import DevelopmentStamper, HttpStamper
 from signatures.timestamps import Stamper
 from signatures.trust import Trust
 
-# What happens, in the same transaction, when a fact is recorded: how a later stage, or a report,
-# learns of it without the earlier stage knowing them.
-HANDLERS: Mapping[type[Entry], Sequence[Handler]] = {}
+
+def handlers(settings: Settings) -> Mapping[type[Entry], Sequence[Handler]]:
+    """What happens, in the same transaction, when a fact is recorded.
+
+    It is how a later stage, or a report, learns of it without the earlier stage knowing them.
+    """
+    return publishing.handlers(settings.base_url)
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -65,7 +70,7 @@ def wire(
         settings=settings,
         engine=engine,
         clock=clock,
-        journal=Journal(engine, clock, origin, DISCLOSURE, HANDLERS),
+        journal=Journal(engine, clock, origin, DISCLOSURE, handlers(settings)),
         blobs=blobs,
         trust=trust,
         keys=keys,

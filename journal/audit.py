@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from journal import logs
 from journal.checkpoints import checkpoints
 from journal.entries import commitment, field_digest
-from journal.heads import head_commitment
+from journal.heads import TREES, head_commitment
 from journal.logs import TreeHead
 from journal.models import LOST, EntryField, EntryRow, SealedHeadRow
-from kernel.vocabulary import Log
+from kernel.vocabulary import Action, Log
 from signatures.merkle import Tree
 
 BATCH = 500
@@ -45,6 +45,7 @@ def audit(session: Session, origin: str) -> list[Fault]:
         *_position_faults(session, trees),
         *_checkpoint_faults(session, trees),
         *_head_faults(session, origin, trees),
+        *_missing_heads(session),
     ]
 
 
@@ -70,6 +71,20 @@ def entry_faults(row: EntryRow, fields: Iterable[EntryField], origin: str) -> It
         kept = found[name].value if name in found else None
         if (None if kept is None else json.loads(kept)) != getattr(row, column):
             yield Fault("column_wrong", row.id, column)
+
+
+def _missing_heads(session: Session) -> Iterator[Fault]:
+    """Every head that the log names is kept, for each tree: else nobody could show what it hid."""
+    named = session.execute(
+        text(
+            "SELECT e.id, t.tree, e.tender FROM entry e CROSS JOIN unnest(CAST(:trees AS text[]))"
+            " AS t(tree) LEFT JOIN sealed_head h ON h.entry = e.id AND h.tree = t.tree"
+            " WHERE e.action = :action AND h.entry IS NULL ORDER BY e.seq, t.tree"
+        ),
+        {"trees": [str(tree) for tree in TREES], "action": str(Action.SEAL_HEADS)},
+    )
+    for entry, tree, tender in named:
+        yield Fault("head_missing", f"{tree}:{tender}", entry)
 
 
 def _entry_faults(session: Session, origin: str) -> Iterator[Fault]:

@@ -29,7 +29,10 @@ AT_ONCE, NEVER = "at_once", "never"
 PERSONAL_FOR = frozenset({Audience.SUPERVISOR})
 
 Reached = Callable[[str | None, str], bool]
-"""Whether a moment has come for a tender: asked with the tender's id and the row's moment."""
+"""Whether a moment has come: asked with the tender's id and the row's moment.
+
+For an entry of the time before there is a tender it is asked with the id of what it is about.
+"""
 
 
 class State(StrEnum):
@@ -122,10 +125,10 @@ def field_shown(
     return audience in PERSONAL_FOR and (reached or named)
 
 
-def moment_reached(row: DisclosureRow, tender: str | None, reached: Reached) -> bool:
+def moment_reached(row: DisclosureRow, about: str | None, reached: Reached) -> bool:
     """Whether the row's moment has come; two moments need no tender."""
     moment = str(row.moment)
-    return moment == AT_ONCE or (moment != NEVER and reached(tender, moment))
+    return moment == AT_ONCE or (moment != NEVER and reached(about, moment))
 
 
 def show(
@@ -155,7 +158,7 @@ def show(
             made.append(ShownEntry(id, entry.log, entry.commitment, {}))
             continue
         row = disclosure[Action(entry.action)]
-        come = moment_reached(row, entry.tender, reached)
+        come = moment_reached(row, entry.tender or entry.object, reached)
         seen = {
             field.name: _seen(
                 field,
@@ -255,7 +258,9 @@ def out_of_its_seal(*, log: Log, reached: bool) -> Refusal | None:
 
 def _out_of_its_seal(work: Work, target: EntryRow, reached: Reached) -> Refusal | None:
     row = work.disclosure[Action(target.action)]
-    return out_of_its_seal(log=row.log, reached=moment_reached(row, target.tender, reached))
+    return out_of_its_seal(
+        log=row.log, reached=moment_reached(row, target.tender or target.object, reached)
+    )
 
 
 def _named_fields(

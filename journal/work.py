@@ -81,6 +81,7 @@ class Work:
         self._writable = writable
         self._drafts: list[Draft] = []
         self._jobs: dict[str, tuple[str, str, datetime]] = {}
+        self._last: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         """The time, by the clock that was handed in."""
@@ -119,6 +120,14 @@ class Work:
         self._require_writable()
         self._jobs.setdefault(key, (job, json.dumps(dict(payload)), due_at or self.now()))
 
+    def at_the_end(self, step: Callable[[], None]) -> None:
+        """Do this when the use case has changed and locked all that it will, before the entries.
+
+        For a handler that reads the rows as they will be committed, or that takes a lock itself.
+        """
+        self._require_writable()
+        self._last.append(step)
+
     def insert_drafts(self) -> None:
         """Insert what was recorded so far: for what needs its position in this transaction.
 
@@ -136,13 +145,16 @@ class Work:
 
     def _finish(self) -> None:
         self.session.flush()
+        for step in self._last:
+            step()
+        self.session.flush()
         # By key, so that two transactions that queue the same jobs cannot wait for each other.
         for key, (job, payload, due_at) in sorted(self._jobs.items()):
             self.session.execute(
                 _INSERT_JOB, {"job": job, "key": key, "payload": payload, "due_at": due_at}
             )
         self.insert_drafts()
-        self._jobs, self._writable = {}, False
+        self._jobs, self._last, self._writable = {}, [], False
 
 
 _INSERT_JOB = text(

@@ -65,6 +65,7 @@ class Action(StrEnum):
     READ_SEALED = "sealed.read"
     OBJECT_AT_OPENING = "opening.object"
     RELEASE_SHARES = "shares.release"
+    GIVE_OWN_KEY = "own_key.give"
     LEAVE_SEALED = "lot.leave_sealed"
     OPEN_LOT = "lot.open"
     SIGN_OPENING_RECORD = "opening_record.sign"

@@ -105,6 +105,7 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.READ_SEALED: (),  # nobody: an attempt is refused, and the refusal is an entry
     Action.OBJECT_AT_OPENING: _SUPPLIER,
     Action.RELEASE_SHARES: (Right(Role.HOLDER, _NAMED),),
+    Action.GIVE_OWN_KEY: _SUPPLIER,
     Action.LEAVE_SEALED: _SYSTEM,
     Action.OPEN_LOT: _SYSTEM,
     Action.SIGN_OPENING_RECORD: (*_OFFICER, Right(Role.HOLDER, _NAMED)),

@@ -12,6 +12,7 @@ class Moment(StrEnum):
     """When the public fields of an entry are shown to everybody."""
 
     AT_ONCE = "at_once"
+    AT_INTENTION = "at_intention"  # with the intention, or with the notice where there is none
     AT_PUBLICATION = "at_publication"  # with the notice of the tender
     AT_CLOSING = "at_closing"
     AT_OPENING = "at_opening"
@@ -35,6 +36,8 @@ def _row(log: Log, moment: Moment, *before: Audience) -> Disclosure:
 _PUBLIC = _row(Log.PUBLIC, Moment.AT_ONCE)
 _BUYER, _ADMIN, _SUPERVISOR = Audience.BUYER, Audience.ADMIN, Audience.SUPERVISOR
 _ADMINISTRATIVE = _row(Log.PUBLIC, Moment.NEVER, _ADMIN, _SUPERVISOR)
+# The intention tells an overview of the need (财库〔2020〕10号, requirement 006).
+_PLANNING = _row(Log.PUBLIC, Moment.AT_INTENTION, _BUYER, _SUPERVISOR)
 _PREPARATION = _row(Log.PUBLIC, Moment.AT_PUBLICATION, _BUYER, _SUPERVISOR)
 _SEALED = _row(Log.ACTS, Moment.AT_OPENING, Audience.SUPPLIER)
 _PROCEEDING = _row(Log.PROCEEDINGS, Moment.AT_CLOSING, Audience.SUPPLIER, _BUYER)
@@ -55,11 +58,11 @@ DISCLOSURE: dict[Action, Disclosure] = {
     Action.DISCLOSE: _PUBLIC,
     Action.ERASE_FIELD: _PUBLIC,
     Action.RESTORE_LOG: _PUBLIC,
-    Action.WRITE_NEED: _PREPARATION,
-    Action.RETURN_NEED: _PREPARATION,
-    Action.APPROVE_NEED: _PREPARATION,
+    Action.WRITE_NEED: _PLANNING,
+    Action.RETURN_NEED: _PLANNING,
+    Action.APPROVE_NEED: _PLANNING,
     Action.ALLOT_BUDGET: _PUBLIC,
-    Action.MAKE_PLAN: _PREPARATION,
+    Action.MAKE_PLAN: _PLANNING,
     Action.APPROVE_PLAN: _PUBLIC,
     Action.PUBLISH_INTENTION: _PUBLIC,
     Action.DRAFT_TENDER: _PREPARATION,
@@ -84,6 +87,7 @@ DISCLOSURE: dict[Action, Disclosure] = {
     Action.READ_SEALED: _row(Log.PROCEEDINGS, Moment.AT_OPENING, _SUPERVISOR),
     Action.OBJECT_AT_OPENING: _PUBLIC,
     Action.RELEASE_SHARES: _PUBLIC,
+    Action.GIVE_OWN_KEY: _PUBLIC,
     Action.LEAVE_SEALED: _PUBLIC,
     Action.OPEN_LOT: _PUBLIC,
     Action.SIGN_OPENING_RECORD: _PUBLIC,

@@ -54,6 +54,7 @@ ACTIONS: dict[Action, Text] = {
     Action.READ_SEALED: Text("有人试图提前查看投标", "Somebody tried to read a sealed bid"),
     Action.OBJECT_AT_OPENING: Text("开标时提出异议", "An objection was raised at the opening"),
     Action.RELEASE_SHARES: Text("开标人交出密钥份额", "A key holder released shares"),
+    Action.GIVE_OWN_KEY: Text("投标人交出自己的解密密钥", "A bidder gave its own key"),
     Action.LEAVE_SEALED: Text("投标人不足，不开标", "Too few bidders; the bids stay sealed"),
     Action.OPEN_LOT: Text("已开标", "The bids were opened"),
     Action.SIGN_OPENING_RECORD: Text("开标记录已签名", "The opening record was signed"),

@@ -55,6 +55,7 @@ _LOGS = {
 }
 _MOMENTS = {
     Moment.AT_ONCE: "at once",
+    Moment.AT_INTENTION: "with the intention, or with the notice where there is none",
     Moment.AT_PUBLICATION: "with the notice",
     Moment.AT_CLOSING: "at the closing",
     Moment.AT_OPENING: "at the opening",

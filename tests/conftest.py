@@ -24,8 +24,21 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 # No deadline: a shared machine is slow now and then, which says nothing about the code.
 settings.register_profile("usual", deadline=None)
+# For what computes alone: some minutes for all of them. What plays with a database sets its own
+# number, and the random walks have a time.
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile("usual")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say of each test what kind it is, for the report that scripts/measurements.py reads."""
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.user_properties.append(("kind", "property"))
+        elif "test_random_walk" in item.nodeid:
+            item.user_properties.append(("kind", "walk"))
+        elif item.get_closest_marker("slow"):
+            item.user_properties.append(("kind", "slow"))
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,15 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from kernel import canonical
 from kernel.refusal import Refused, enforce, refuse
+from kernel.vocabulary import Part
+from signatures.sealed.judging import Signed
 
 # SEALED_BID 1: a statement is at most 48 KiB; a CMS with its chain stays below that too.
 STATEMENT_BYTES_MAX = 48 << 10
@@ -17,6 +23,41 @@ CMS_BYTES_MAX = 64 << 10
 RELEASE_BYTES_MAX = 1 << 20
 BOXES_MAX = 15
 BOX_BYTES_MAX = 4 << 10
+
+
+Body: TypeAlias = Mapping[str, Any]
+
+
+def body() -> Body:
+    """What the present request sent, as a JSON object."""
+    found = request.get_json(silent=True)
+    if not isinstance(found, dict):
+        raise BadRequest("a JSON object is needed")
+    return found
+
+
+def stated(statement: bytes, needed: str) -> Mapping[str, Any]:
+    """A statement as an object with the field that says its place; it is examined later."""
+    try:
+        found = canonical.decode(statement)
+    except canonical.NotCanonical as problem:
+        raise Refused(refuse("statement_not_canonical", "SEALED_BID 1")) from problem
+    if not isinstance(found, dict) or not isinstance(found.get(needed), str):
+        raise Refused(refuse("request_malformed", field=needed))
+    return found
+
+
+def signed(body: Mapping[str, Any], name: str) -> Signed:
+    """A statement with the signature that came beside it."""
+    return Signed(octets(body, name, STATEMENT_BYTES_MAX), octets(body, "cms", CMS_BYTES_MAX))
+
+
+def part(text: object) -> Part:
+    """A part of a bid by its name."""
+    try:
+        return Part(str(text))
+    except ValueError as problem:
+        raise Refused(refuse("request_malformed", field="part")) from problem
 
 
 def text(body: Mapping[str, Any], name: str, characters_max: int = 200) -> str:
@@ -44,6 +85,16 @@ def boxes(body: Mapping[str, Any]) -> dict[str, tuple[bytes, ...]]:
         part: tuple(_decoded(box, f"boxes.{part}", BOX_BYTES_MAX) for box in listed)
         for part, listed in found.items()
     }
+
+
+def records(body: Mapping[str, Any], name: str, most: int) -> list[Mapping[str, Any]]:
+    """A field that is a list of objects, not empty and not longer than this."""
+    found = body.get(name)
+    if not isinstance(found, list) or not 0 < len(found) <= most:
+        raise Refused(refuse("request_malformed", field=name))
+    if not all(isinstance(each, dict) for each in found):
+        raise Refused(refuse("request_malformed", field=name))
+    return found
 
 
 class CheckedStream:

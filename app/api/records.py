@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 from bidding.envelopes.models import BidAct
 from bidding.envelopes.services import Receipt
+from bidding.opening.own_keys import WantedKeys
 from journal.export import receipt_file
 from journal.logs import InclusionProof
 from kernel.clock import instant
-from procurement.tenders.models import Tender
+from procurement.tenders.models import HolderKey, Tender
 from procurement.tenders.queries import CommitteePackage, Statement
 from signatures.sealed.release import Work
+from signatures.serverkeys import ServerKeys
+from signatures.trust import Trust
 
 JsonObject = dict[str, object]
 
@@ -52,6 +56,23 @@ def committee(origin: str, tender: Tender, package: CommitteePackage) -> JsonObj
             }
             for notice in package.notices
         ],
+    }
+
+
+def trust(trusted: Trust, keys: ServerKeys) -> JsonObject:
+    """What this installation judges by, and its public keys. Whoever checks the installation itself
+    takes anchors that came another way (SEALED_BID 7)."""
+    seal = keys.seal_trust()
+    return {
+        "roots": [_base64(each.der) for each in trusted.roots],
+        "intermediates": [_base64(each.der) for each in trusted.intermediates],
+        "timestamp_roots": [_base64(each.der) for each in trusted.timestamp_roots],
+        "crls": [_base64(each.der) for each in trusted.crls],
+        "organization_issuers": sorted(trusted.organization_issuers),
+        "outside_authorities": sorted(trusted.outside_authorities),
+        "log_key": keys.log_vkey.encode(),
+        "receipt_key": keys.receipt_vkey.encode(),
+        "seal_roots": [_base64(each.der) for each in seal.roots],
     }
 
 
@@ -103,6 +124,34 @@ def work(given: Work, *, index: int, checkpoint: str, terms: JsonObject) -> Json
             for digest, act in given.acts.items()
         },
         "boxes": {digest: _base64(box) for digest, box in given.boxes.items()},
+    }
+
+
+def places(origin: str, keys: Sequence[HolderKey], checkpoint: str) -> JsonObject:
+    """What a holder's client needs to make keys: the own places, and what it registered before."""
+    return {
+        "origin": origin,
+        "checkpoint": checkpoint,
+        "places": [
+            {
+                "part": key.part,
+                "index": key.index,
+                "recipient": key.recipient,
+                "possession": key.possession_document_id is not None,
+            }
+            for key in keys
+        ],
+    }
+
+
+def wanted_keys(wanted: WantedKeys) -> JsonObject:
+    """The closing, and the parts whose key the bidder may give now."""
+    return {
+        "closing": _base64(wanted.closing),
+        "wanted": [
+            {"part": each.part, "context": each.context, "ends_at": instant(each.ends_at)}
+            for each in wanted.parts
+        ],
     }
 
 

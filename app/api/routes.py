@@ -8,13 +8,14 @@ from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest
 
 from app.accounts import services as accounts
 from app.api import reading, records
+from app.api.around_opening import around_opening
 from app.container import Container
 from app.jobs.timekeeping import latest_checkpoint_digest
 from app.reception import receive
+from app.uploads.routes import install_uploads
 from app.web.access import API, actor, bearer_visitor
 from app.web.audience import open_to
 from app.web.errors import answer_in_json
@@ -23,11 +24,12 @@ from bidding.envelopes.examining import Submission
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
 from bidding.opening.examining import examine_release
-from kernel import canonical
 from kernel.clock import instant
 from kernel.refusal import NotFound, Refused, refuse
 from kernel.vocabulary import Audience, Part, Role
+from procurement.parties.signing import ExaminedSignature, examine_signature
 from procurement.tenders import queries as tenders
+from procurement.tenders import services as tenders_services
 from procurement.tenders.models import Tender
 from procurement.tenders.standing import pinned_profile
 from signatures.sealed.judging import Signed
@@ -41,8 +43,12 @@ def api(container: Container) -> Blueprint:
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
     answer_in_json(routes, _LOG)
     _sessions(routes, container)
-    _bidding(routes, container)
-    _releasing(routes, container)
+    _trusting(routes, container)
+    _storing(routes, container)
+    install_bidding(routes, container)
+    install_holding(routes, container)
+    around_opening(routes, container)
+    install_uploads(routes, container, "/uploads")
 
     @routes.route("/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     @open_to(Audience.PUBLIC)
@@ -56,7 +62,7 @@ def _sessions(routes: Blueprint, container: Container) -> None:
     @routes.post("/session")
     @open_to(Audience.PUBLIC)
     def log_in() -> tuple[Response, int]:
-        body = _body()
+        body = reading.body()
         done = accounts.log_in(
             container.journal,
             reading.text(body, "account"),
@@ -77,15 +83,14 @@ def _sessions(routes: Blueprint, container: Container) -> None:
         return "", 204
 
 
-def _bidding(routes: Blueprint, container: Container) -> None:
-    @routes.get("/tenders/<tender_id>/committee")
+def _trusting(routes: Blueprint, container: Container) -> None:
+    @routes.get("/trust")
     @open_to(Audience.PUBLIC)
-    def committee(tender_id: str) -> Response:
-        with container.journal.read() as work:
-            tender = tenders.published_tender(work.session, tender_id)
-            package = tenders.committee_package(work.session, tender_id)
-            return jsonify(records.committee(container.journal.origin, tender, package))
+    def trust() -> Response:
+        return jsonify(records.trust(container.trust, container.keys))
 
+
+def _storing(routes: Blueprint, container: Container) -> None:
     @routes.put("/blobs/<name>")
     @open_to(Audience.SUPPLIER)
     def put_blob(name: str) -> tuple[Response, int]:
@@ -98,15 +103,27 @@ def _bidding(routes: Blueprint, container: Container) -> None:
         container.blobs.put(cast(BinaryIO, checked))
         return jsonify({"digest": digest, "size": container.blobs.size(digest)}), 201
 
+
+def install_bidding(routes: Blueprint, container: Container) -> None:
+    """Committee and acts, for a blueprint of the API or of the pages."""
+
+    @routes.get("/tenders/<tender_id>/committee")
+    @open_to(Audience.PUBLIC)
+    def committee(tender_id: str) -> Response:
+        with container.journal.read() as work:
+            tender = tenders.published_tender(work.session, tender_id)
+            package = tenders.committee_package(work.session, tender_id)
+            return jsonify(records.committee(container.journal.origin, tender, package))
+
     @routes.post("/tenders/<tender_id>/acts")
     @open_to(Audience.SUPPLIER)
     def send_act(tender_id: str) -> tuple[Response, int]:
-        body = _body()
+        body = reading.body()
         signed = Signed(
             reading.octets(body, "act", reading.STATEMENT_BYTES_MAX),
             reading.octets(body, "cms", reading.CMS_BYTES_MAX),
         )
-        stated = _stated(signed.statement)
+        stated = reading.stated(signed.statement, "lot")
         given = Submission(
             tender_id, str(stated["lot"]), _kind(stated), signed, reading.boxes(body)
         )
@@ -137,11 +154,30 @@ def _bidding(routes: Blueprint, container: Container) -> None:
             )
 
 
-def _releasing(routes: Blueprint, container: Container) -> None:
+def install_holding(routes: Blueprint, container: Container) -> None:
+    """A holder's keys, work and releases, for a blueprint of the API or of the pages."""
+
+    @routes.post("/tenders/<tender_id>/keys")
+    @open_to(Audience.HOLDER)
+    def register_keys(tender_id: str) -> tuple[Response, int]:
+        given = [
+            (
+                reading.part(each.get("part")),
+                _examined(container, each, "holder", "holder_cms"),
+                _examined(container, each, "possession", "possession_cms"),
+            )
+            for each in reading.records(reading.body(), "keys", len(Part))
+        ]
+        with container.journal.write() as work:
+            for part, holder, possession in given:
+                tenders_services.register_holder_key(work, actor(), tender_id, part, holder)
+                tenders_services.show_possession(work, actor(), tender_id, part, possession)
+        return jsonify({"registered": [str(part) for part, _, _ in given]}), 201
+
     @routes.get("/tenders/<tender_id>/work")
     @open_to(Audience.HOLDER)
     def work_for_holder(tender_id: str) -> Response:
-        lot_id, part = request.args.get("lot", ""), _part(request.args.get("part", ""))
+        lot_id, part = request.args.get("lot", ""), reading.part(request.args.get("part", ""))
         checkpoint = latest_checkpoint_digest(container)
         with container.journal.read() as work:
             tender = tenders.published_tender(work.session, tender_id)
@@ -157,19 +193,19 @@ def _releasing(routes: Blueprint, container: Container) -> None:
     @routes.post("/tenders/<tender_id>/releases")
     @open_to(Audience.HOLDER)
     def release(tender_id: str) -> tuple[Response, int]:
-        body = _body()
+        body = reading.body()
         signed = Signed(
             reading.octets(body, "release", reading.RELEASE_BYTES_MAX),
             reading.octets(body, "cms", reading.CMS_BYTES_MAX),
         )
-        stated = _stated(signed.statement)
+        stated = reading.stated(signed.statement, "lot")
         with container.journal.read() as work:
             examined = examine_release(
                 work.session,
                 container.examiner,
                 tender_id,
                 str(stated["lot"]),
-                _part(stated.get("part")),
+                reading.part(stated.get("part")),
                 signed,
             )
         with container.journal.write() as work:
@@ -177,22 +213,15 @@ def _releasing(routes: Blueprint, container: Container) -> None:
         return jsonify({"release": made, "judged": dict(examined.judged)}), 201
 
 
-def _body() -> Mapping[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise BadRequest("a JSON object is needed")
-    return body
-
-
-def _stated(statement: bytes) -> Mapping[str, Any]:
-    """The statement as an object with a lot; whether it holds is examined later."""
-    try:
-        found = canonical.decode(statement)
-    except canonical.NotCanonical as problem:
-        raise Refused(refuse("statement_not_canonical", "SEALED_BID 1")) from problem
-    if not isinstance(found, dict) or not isinstance(found.get("lot"), str):
-        raise Refused(refuse("request_malformed", field="lot"))
-    return found
+def _examined(
+    container: Container, given: Mapping[str, Any], statement: str, signature: str
+) -> ExaminedSignature:
+    return examine_signature(
+        reading.octets(given, statement, reading.STATEMENT_BYTES_MAX),
+        reading.octets(given, signature, reading.CMS_BYTES_MAX),
+        trust=container.trust,
+        at=container.clock.now(),
+    )
 
 
 def _kind(stated: Mapping[str, Any]) -> str:
@@ -200,13 +229,6 @@ def _kind(stated: Mapping[str, Any]) -> str:
         return _KINDS[stated["type"]]
     except (KeyError, TypeError) as problem:
         raise Refused(refuse("request_malformed", field="type")) from problem
-
-
-def _part(text: object) -> Part:
-    try:
-        return Part(str(text))
-    except ValueError as problem:
-        raise Refused(refuse("request_malformed", field="part")) from problem
 
 
 def _index(session: Session, tender_id: str, part: str) -> int:

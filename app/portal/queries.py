@@ -10,6 +10,7 @@ from app.portal.views import (
     Answer,
     HomePage,
     LogFacts,
+    OpeningPage,
     ProfilePage,
     RulesPage,
     TenderFilter,
@@ -42,6 +43,10 @@ class PortalQueries(Protocol):
 
     def tender(self, key: str) -> TenderPage:
         """Everything that may be shown of a tender, its dated record included."""
+        ...
+
+    def opening(self, key: str) -> OpeningPage:
+        """The opening of a tender, as far as it has come; before closing nothing but the clock."""
         ...
 
     def document(self, tender_key: str, digest: str) -> PublishedFile:

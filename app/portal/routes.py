@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.datastructures import FileStorage
@@ -16,6 +17,7 @@ from app.web.audience import open_to
 from app.web.headers import DOCUMENT_POLICY
 from app.web.pages import page
 from app.web.shown import Status
+from kernel.refusal import NotFound
 from kernel.vocabulary import Audience
 
 SEARCH_CHARACTERS_MAX = 100
@@ -51,6 +53,24 @@ def portal(queries: PortalQueries) -> Blueprint:
     def document(key: str, digest: str) -> Response:
         return download(queries.document(key, digest))
 
+    @routes.get("/tenders/<key>/opening")
+    @open_to(Audience.PUBLIC)
+    def opening(key: str) -> Response:
+        return page("portal/opening.html", queries.opening(key))
+
+    @routes.get("/tenders/<key>/opening/rows")
+    @open_to(Audience.PUBLIC)
+    def opening_rows(key: str) -> Response:
+        view = queries.opening(key)
+        if view.clock is not None:
+            raise NotFound("opening", key)
+        response = page("portal/opening_rows.html", view)
+        # The instant of the last update is no news: without it an unchanged part has no body.
+        news = re.sub(rb"\d\d:\d\d:\d\d", b"", response.get_data(), count=1)
+        response.set_etag(hashlib.sha256(news).hexdigest()[:32])
+        response.headers["X-Going-On"] = "1" if view.going_on else "0"
+        return response.make_conditional(request)  # type: ignore[return-value]
+
     @routes.get("/tenders/<key>/openings/<int:lot>")
     @open_to(Audience.PUBLIC)
     def opening_evidence(key: str, lot: int) -> Response:
@@ -85,6 +105,16 @@ def portal(queries: PortalQueries) -> Blueprint:
     @open_to(Audience.PUBLIC)
     def profile(id: str, edition: str | None) -> Response:
         return page("portal/profile.html", queries.profile(id, edition))
+
+    @routes.get("/help", endpoint="help")
+    @open_to(Audience.PUBLIC)
+    def help_page() -> Response:
+        return page("portal/help.html", None)
+
+    @routes.get("/accessibility")
+    @open_to(Audience.PUBLIC)
+    def accessibility() -> Response:
+        return page("portal/accessibility.html", None)
 
     def answered(pasted: str) -> Response:
         asked = read_asked(pasted)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from app.documents import papers
+from app.documents.papers import Paper
 from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from kernel.refusal import NotFound
@@ -55,8 +59,16 @@ class Contracting:
             (approver, contracts.sign_as_buyer),
         ):
             examined = self.play.cast.examined(player, statement)
+            pdf = self.play.paper(
+                player,
+                Paper.CONTRACT,
+                self.contract,
+                partial(
+                    papers.contract_to_sign, self.play.installation, player.actor, self.contract
+                ),
+            )
             with self.journal.write() as work:
-                sign(work, player.actor, self.contract, examined)
+                sign(work, player.actor, self.contract, examined, pdf=pdf)
 
     def conclude(self) -> str:
         """Draft and sign; returns the contract."""

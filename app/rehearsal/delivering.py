@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
 
+from app.documents import papers
+from app.documents.papers import Paper
 from app.rehearsal.cast import Player
 from app.rehearsal.contracting import Contracting
 from kernel.money import Money
@@ -74,8 +76,17 @@ class Delivering:
         with self.journal.read() as work:
             statement = contracts.prepare_acceptance(work, self.id, inspection)
         examined = self.play.cast.examined(player, statement)
+        pdf = self.play.paper(
+            player,
+            Paper.ACCEPTANCE,
+            self.id,
+            lambda: papers.acceptance_to_sign(
+                self.play.installation, player.actor, self.id, inspection, statement
+            ),
+            statement,
+        )
         with self.journal.write() as work:
-            return judge(work, player.actor, self.id, inspection, examined)
+            return judge(work, player.actor, self.id, inspection, examined, pdf=pdf)
 
     def invoice(
         self,
@@ -120,8 +131,17 @@ class Delivering:
         with self.journal.read() as work:
             statement = payments.prepare_release(work, payment)
         examined = self.play.cast.examined(player, statement)
+        pdf = self.play.paper(
+            player,
+            Paper.PAYMENT_ORDER,
+            payment,
+            lambda: papers.payment_order_to_sign(
+                self.play.installation, player.actor, payment, statement
+            ),
+            statement,
+        )
         with self.journal.write() as work:
-            payments.release_payment(work, player.actor, payment, examined)
+            payments.release_payment(work, player.actor, payment, examined, pdf=pdf)
 
     def settle(
         self,

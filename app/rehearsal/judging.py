@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from functools import partial
 
+from app.documents import papers
+from app.documents.papers import Paper
 from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from bidding.evaluation import queries
@@ -161,8 +164,14 @@ class Judging:
             with self.journal.read() as work:
                 statement = evaluation.prepare_report_signature(work, self.lot)
             examined = self.play.cast.examined(member, statement)
+            pdf = self.play.paper(
+                member,
+                Paper.REPORT,
+                self.lot,
+                partial(papers.report_to_sign, self.play.installation, member.actor, self.lot),
+            )
             with self.journal.write() as work:
-                evaluation.sign_report(work, member.actor, self.lot, examined)
+                evaluation.sign_report(work, member.actor, self.lot, examined, pdf=pdf)
 
     def evaluate(
         self, scoring: Scoring = seven_tenths, *, not_believed: Collection[str] = ()
@@ -194,8 +203,17 @@ class Judging:
         with self.journal.read() as work:
             statement = awards.prepare_award_notice(work, award, notice)
         examined = self.play.cast.examined(officer, statement)
+        pdf = self.play.paper(
+            officer,
+            Paper.AWARD_NOTICE,
+            award,
+            lambda: papers.award_notice_to_sign(
+                self.play.installation, officer.actor, award, notice, statement
+            ),
+            statement,
+        )
         with self.journal.write() as work:
-            awards.publish_award(work, officer.actor, award, notice, examined)
+            awards.publish_award(work, officer.actor, award, notice, examined, pdf=pdf)
 
     def award(self) -> str:
         """Decide and announce; returns the award."""

@@ -5,14 +5,17 @@ What a scene does is done by the use cases alone, signed by the person whose ste
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.jobs import timekeeping
 from app.rehearsal import sealed
 from app.rehearsal.cast import Cast, Player
 from app.rehearsal.plot import Plot, Staff
-from bidding.envelopes.services import Receipt, blinded_root
+from app.web.signing import PreparedPdf, SignedPart
+from bidding.envelopes.services import Receipt
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
 from kernel.clock import FixedClock
@@ -26,6 +29,7 @@ from procurement.tenders import queries as tender_queries
 from procurement.tenders import services as tenders
 from procurement.tenders.commands import Amendment, NamedHolder, TenderDraft
 from signatures.sealed import committee
+from signatures.tool.prepared_pdf import sign_prepared
 
 OCID_PREFIX = "ocds-sunlit-demo"
 
@@ -42,6 +46,10 @@ class Play:
         self.tender = ""
         self.lots: tuple[str, ...] = ()
         self.bidders: dict[str, dict[str, Player]] = {}
+        # What bidders keep at home: the identities of their last envelopes by lot, firm and part.
+        self.own_keys: dict[tuple[str, str, str], str] = {}
+        # Whether its people sign the papers too, and not the statements alone.
+        self.papered = False
 
     @property
     def clock(self) -> FixedClock:
@@ -50,6 +58,22 @@ class Play:
         if not isinstance(clock, FixedClock):
             raise TypeError("a play needs a clock that can be set")
         return clock
+
+    def paper(
+        self,
+        player: Player,
+        paper: Paper,
+        subject: str,
+        prepare: Callable[[], PreparedPdf],
+        statement: bytes | None = None,
+    ) -> ExaminedPdf | None:
+        """A paper as the player signs it on a page; None in a play without papers."""
+        if not self.papered:
+            return None
+        prepared = prepare()
+        value = sign_prepared(prepared.package, player.signer)
+        part = SignedPart(request=prepared.request, value=value)
+        return papers.finish(self.installation, player.actor, paper, subject, part, statement)
 
     # Need, budget, plan
 
@@ -216,6 +240,13 @@ class Play:
                 work.session, work.origin, self.tender, at=self.clock.now()
             )
         examined = self.cast.examined(officer, statement)
+        pdf = pdf or self.paper(
+            officer,
+            Paper.NOTICE,
+            self.tender,
+            lambda: papers.notice_to_sign(self.installation, officer.actor, self.tender, statement),
+            statement,
+        )
         with self.installation.journal.write() as work:
             tenders.publish_tender(
                 work,
@@ -252,15 +283,22 @@ class Play:
         with self.installation.journal.read() as work:
             statement = tenders.prepare_amendment(work.session, work.origin, self.tender, amendment)
         examined = self.cast.examined(officer, statement)
+        pdf = self.paper(
+            officer,
+            Paper.CORRIGENDUM,
+            self.tender,
+            lambda: papers.corrigendum_to_sign(
+                self.installation, officer.actor, self.tender, amendment, statement
+            ),
+            statement,
+        )
         with self.installation.journal.write() as work:
-            tenders.amend_tender(work, officer.actor, self.tender, amendment, examined)
+            tenders.amend_tender(work, officer.actor, self.tender, amendment, examined, pdf=pdf)
 
     def cancel(self, reason: Text) -> None:
         """The officer ends the tender without a result."""
         with self.installation.journal.write() as work:
-            tenders.cancel_tender(
-                work, self.staff.officer.actor, self.tender, reason, blinded_root=blinded_root
-            )
+            tenders.cancel_tender(work, self.staff.officer.actor, self.tender, reason)
 
     # Sealed time
 
@@ -284,8 +322,14 @@ class Play:
             delivery=delivery,
         )
         receipt = sealed.submit(self.installation, bidder, made.submission)
+        self.keep_keys(bidder, lot, made)
         self.bidders.setdefault(lot, {})[bidder.firm.id] = bidder
         return receipt
+
+    def keep_keys(self, bidder: Player, lot: str, made: sealed.SealedBid) -> None:
+        """The bidder keeps the own file, in case that the holders fall short."""
+        for each in made.envelopes:
+            self.own_keys[lot, bidder.firm.identifier, each.part] = each.identity
 
     def withdraw(self, bidder: Player, lot: str) -> Receipt:
         """A supplier withdraws the bid."""
@@ -325,10 +369,20 @@ class Play:
         """The lot is opened whole, and the officer signs the record."""
         record = sealed.open_lot(self.installation, self.tender, lot)
         officer = self.staff.officer
-        examined = self.cast.examined(officer, record)
-        with self.installation.journal.write() as work:
-            opening.sign_opening_record(work, officer.actor, lot, examined)
+        self.sign_record(officer, lot, record)
         return record
+
+    def sign_record(self, player: Player, lot: str, record: bytes) -> None:
+        """The officer, or a key holder who was there, signs the record of the opening."""
+        examined = self.cast.examined(player, record)
+        pdf = self.paper(
+            player,
+            Paper.OPENING_RECORD,
+            lot,
+            lambda: papers.opening_record_to_sign(self.installation, player.actor, lot),
+        )
+        with self.installation.journal.write() as work:
+            opening.sign_opening_record(work, player.actor, lot, examined, pdf=pdf)
 
     def opened(self, lot: str) -> dict[str, str]:
         """The opened bids of a lot by the bidder's registered identifier."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template
 from flask_babel import Babel
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -134,6 +134,8 @@ GLOBALS: dict[str, Any] = {
         "url": same_page_in(other_language()),
     },
     "asset": asset,
+    # Which surfaces there are: a page links to another surface only where it exists.
+    "endpoints": lambda: current_app.view_functions,
     "icon": icon,
     "logo_mark": logo_mark,
     "sprite": sprite,

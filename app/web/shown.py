@@ -22,6 +22,7 @@ class Status(StrEnum):
     EVALUATION = "evaluation"
     AWARDED = "awarded"
     CONTRACT = "contract"
+    COMPLETED = "completed"
     STOPPED = "stopped"
 
 

@@ -33,6 +33,7 @@ PUBLIC_NAV = (
     Entry("tenders", "portal.tenders", _l("找项目")),
     Entry("verify", "portal.verify", _l("核验")),
     Entry("rules", "portal.rules", _l("规则")),
+    Entry("help", "portal.help", _l("帮助")),
 )
 # What stands in the header of somebody who is logged in, by role; the first that fits is taken, and
 # an entry whose surface is not there is left out.
@@ -100,6 +101,7 @@ def nav_for(actor: Actor | None, known: Container[str]) -> tuple[Entry, ...]:
 PUBLIC_FOOTER = (
     Entry("rules", "portal.rules", _l("适用规则和参数")),
     Entry("verify", "portal.verify", _l("自己核验")),
+    Entry("accessibility", "portal.accessibility", _l("无障碍声明")),
 )
 
 
@@ -123,6 +125,7 @@ class Person:
     name: str
     organization: Text | None
     sign_out_endpoint: str
+    account_endpoint: str = "own.account"
 
 
 @dataclass(frozen=True, slots=True)

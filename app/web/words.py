@@ -30,6 +30,7 @@ STATUS: dict[Status, Any] = {
     Status.EVALUATION: _l("评审中"),
     Status.AWARDED: _l("已公布结果"),
     Status.CONTRACT: _l("已签合同"),
+    Status.COMPLETED: _l("已完成"),
     Status.STOPPED: _l("已终止"),
 }
 STATUS_ICONS: dict[Status, str] = {
@@ -40,6 +41,7 @@ STATUS_ICONS: dict[Status, str] = {
     Status.EVALUATION: "eye",
     Status.AWARDED: "done",
     Status.CONTRACT: "doc",
+    Status.COMPLETED: "done",
     Status.STOPPED: "oct",
 }
 STAGE: dict[StageName, Any] = {

@@ -22,14 +22,12 @@ from bidding.envelopes.entries import (
 from bidding.envelopes.examining import ClosingStamp, ExaminedSubmission, boxes_as_stored
 from bidding.envelopes.models import BidAct, Closing, Envelope, RefusedBid
 from journal import heads, logs
-from journal.models import SealedHeadRow
-from journal.sequencer import place
 from journal.work import Work
 from kernel import canonical
 from kernel.clock import instant
 from kernel.identifiers import new_id
 from kernel.refusal import NotFound, Refusal, Refused, StaleWrite, enforce, refuse
-from kernel.vocabulary import Action, Actor, Log, TenderStage, system_actor
+from kernel.vocabulary import Action, Actor, TenderStage, system_actor
 from procurement.authority import Subject, require
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act, subject
@@ -268,21 +266,6 @@ def keep_closing_stamp(work: Work, tender_id: str, stamp: ClosingStamp) -> None:
     if closing.token is None:
         closing.token = stamp.token
         closing.token_outside = stamp.outside
-
-
-def blinded_root(work: Work, tender: Tender) -> str | None:
-    """All that is published of the acts when an open tender is cancelled (SEALED_BID 5).
-
-    A last head is sealed, with every act in it. None where no bid can have come, and where the
-    root is public since the closing. The caller holds the tender against bids.
-    """
-    closed = work.session.get(Closing, tender.id) is not None
-    if tender.published_at is None or closed:
-        return None
-    place(work.session)
-    entry = heads.seal_heads(work, [tender.id])[0]
-    work.session.flush()
-    return work.session.get_one(SealedHeadRow, (entry, str(Log.ACTS))).commitment
 
 
 def receipt_of(row: BidAct, *, live: bool) -> Receipt:

@@ -35,6 +35,20 @@ class SharesReleased(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnKeyGiven(Entry):
+    """A bidder helped with the own key of an envelope, where the holders fell short.
+
+    The key stays in the case file; the act names its public half, so nothing else can stand for it.
+    """
+
+    action: ClassVar[Action] = Action.GIVE_OWN_KEY
+    lot: str = public()
+    part: str = public()
+    context: str = public()
+    bidder: str = restricted()
+
+
+@dataclass(frozen=True, kw_only=True)
 class LotLeftSealed(Entry):
     """Too few bidders: nothing of the lot was opened, and nothing will be (Order 87 art. 41)."""
 
@@ -64,3 +78,4 @@ class OpeningRecordSigned(Entry):
     lot: str = public()
     record: str = public()
     document: str = restricted()
+    pdf: str | None = public(default=None)

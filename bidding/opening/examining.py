@@ -80,6 +80,8 @@ class LotOutcome:
     # Every act of the lot, replaced and withdrawn ones too, that nobody outside vouches for.
     on_operators_word: tuple[str, ...]
     stamp: ClosingStamp | None
+    # The bidders' own keys that were known; one that came since would open a bid that failed here.
+    own_keys: tuple[str, ...]
 
 
 def examine_release(
@@ -139,8 +141,10 @@ def open_with_shares(
     closing = envelopes.closing_of(session, tender_id)
     found = queries.lot_acts(session, tender_id, lot_id)
     # Asked again under the lot's lock; here so that nothing is decrypted that stays sealed.
-    enforce(rules.enough_bids(bids=len(found.live), profile=pinned_profile(tender)))
+    profile = pinned_profile(tender)
+    enforce(rules.enough_bids(bids=len(found.live), profile=profile))
     enforce(queries.stopped_by_objection(session, lot_id))
+    own_keys = queries.own_keys(session, lot.id)
     with ExitStack() as kept:
         decipherer = Decipherer(
             examiner,
@@ -149,8 +153,13 @@ def open_with_shares(
             lot.id,
             closing.digest,
             queries.releases(session, lot.id),
+            {each.context: each.identity for each in own_keys},
+            profile,
+            examiner.clock.now(),
             kept,
         )
+        if not give_up:
+            enforce(decipherer.waiting())
         parts = {part: decipherer.outcomes(part) for part in committee.parts}
         if not give_up:
             for part, outcomes in parts.items():
@@ -180,6 +189,7 @@ def open_with_shares(
             if not _vouched_outside(evidence[act.digest], tender.closes_at)
         ),
         stamp=examiner.judge_closing(closing.statement, closing.token) if closing.token else None,
+        own_keys=tuple(each.id for each in own_keys),
     )
 
 

@@ -1,4 +1,4 @@
-"""Releases of shares, opened bids, objections and the signed opening record."""
+"""Releases of shares, bidders' own keys, opened bids, objections and the signed opening record."""
 
 from __future__ import annotations
 
@@ -40,6 +40,24 @@ class Release(Base):
     released_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("lot_id", "part", "index"),)
+
+
+class OwnKey(Base):
+    """A bidder's own identity for one envelope, where the holders fell short (SEALED_BID 6)."""
+
+    __tablename__ = "own_key"
+
+    id: Mapped[Key]
+    tender_id: Mapped[Id] = mapped_column(ForeignKey("tender.id"), index=True)
+    lot_id: Mapped[Id] = mapped_column(ForeignKey("lot.id"))
+    part: Mapped[str] = mapped_column(String(10))
+    bidder_id: Mapped[Id] = mapped_column(ForeignKey("organization.id"))
+    person_id: Mapped[Id]
+    context: Mapped[Digest]
+    identity: Mapped[str] = mapped_column(String(80))
+    given_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("lot_id", "part", "bidder_id"),)
 
 
 class OpenedBid(Base):
@@ -100,5 +118,5 @@ class OpeningObjection(Base):
     raised_at: Mapped[datetime]
 
 
-for _kind in (Release, OpenedBid, OpeningRecord, OpeningObjection):
+for _kind in (Release, OwnKey, OpenedBid, OpeningRecord, OpeningObjection):
     insert_only(cast(Table, _kind.__table__))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import boxes_as_given
 from bidding.envelopes.models import BidAct
-from bidding.opening.models import OpenedBid, OpeningObjection, OpeningRecord, Release
+from bidding.opening.models import OpenedBid, OpeningObjection, OpeningRecord, OwnKey, Release
 from bidding.opening.stages import OPENING
 from journal import logs
 from kernel import canonical
@@ -150,6 +150,15 @@ def releases(session: Session, lot_id: str) -> list[Release]:
     )
 
 
+def own_keys(session: Session, lot_id: str) -> list[OwnKey]:
+    """The keys that bidders gave for envelopes of a lot, in a stable order."""
+    return list(
+        session.scalars(
+            select(OwnKey).where(OwnKey.lot_id == lot_id).order_by(OwnKey.part, OwnKey.id)
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedBid:
     """What everybody gets of an opened bid, to check the read-out by: one opening and no more."""
@@ -204,6 +213,11 @@ def objections(session: Session, lot_id: str) -> list[OpeningObjection]:
             .order_by(OpeningObjection.raised_at, OpeningObjection.id)
         )
     )
+
+
+def objection(session: Session, objection_id: str) -> OpeningObjection:
+    """One objection."""
+    return session.get_one(OpeningObjection, objection_id)
 
 
 def stopped_by_objection(session: Session, lot_id: str) -> Refusal | None:

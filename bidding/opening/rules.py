@@ -60,13 +60,50 @@ def failed_to_open_as(*, profile: Profile, bidders_fault: bool) -> str:
     return outcomes["bidder"] if bidders_fault else outcomes["other"]
 
 
-def own_key_in_time(
-    *, profile: Profile, now: datetime, opening_began_at: datetime
+def holders_fall_short_at(
+    *,
+    profile: Profile,
+    closed_at: datetime,
+    threshold: int,
+    valid: int,
+    holders: int,
+    released_at: Collection[datetime],
+) -> datetime | None:
+    """From when on it counts that the holders do not open an envelope; None if they do.
+
+    `valid` is how many good shares of it there are, `released_at` when each holder released the
+    part, all for this closing. Once every holder has spoken it is certain. While one is silent,
+    holders have the minutes of decryption from the first instant at which they may release (order
+    20 art. 30); one who comes later still helps.
+    """
+    if valid >= threshold:
+        return None
+    if len(released_at) >= holders:
+        return max(released_at)
+    minutes = profile.objection_minutes.value + profile.decryption_minutes.value
+    return closed_at + timedelta(minutes=minutes)
+
+
+def own_key_needed(
+    *, profile: Profile, now: datetime, fell_short_at: datetime | None
 ) -> Refusal | None:
-    """A bidder's own key file helps within its window, and never after the read-out began."""
-    window = profile.decryption_minutes
-    if now >= opening_began_at + timedelta(minutes=window.value):
-        return profile.refuse("own_key_too_late", window, now=now, began_at=opening_began_at)
+    """A bidder's own key is taken only where the holders fall short, and not before."""
+    if fell_short_at is None or now < fell_short_at:
+        return profile.refuse("own_key_not_needed", profile.decryption_minutes, now=now)
+    return None
+
+
+def own_key_ends_at(*, profile: Profile, fell_short_at: datetime) -> datetime:
+    """When the window for a bidder's own key is over; the lot is read out after it."""
+    return fell_short_at + timedelta(minutes=profile.decryption_minutes.value)
+
+
+def own_key_in_time(*, profile: Profile, now: datetime, fell_short_at: datetime) -> Refusal | None:
+    """A bidder's own key helps within its window, and never after the read-out began."""
+    if now >= own_key_ends_at(profile=profile, fell_short_at=fell_short_at):
+        return profile.refuse(
+            "own_key_too_late", profile.decryption_minutes, now=now, fell_short_at=fell_short_at
+        )
     return None
 
 

@@ -1,4 +1,7 @@
-"""Use cases of the opening: object, release, leave sealed, open, sign the record."""
+"""Use cases of the opening: object, release, leave sealed, open, sign the record.
+
+That of a bidder's own key, where the holders fall short, stands in `own_keys.py`.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ from procurement.authority import Subject
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act, subject
 from procurement.parties.signing import (
+    ExaminedPdf,
     ExaminedSignature,
+    keep_next_pdf,
     keep_signature,
     same_statement,
     statement,
@@ -40,6 +45,7 @@ from procurement.tenders.models import Lot, Tender
 from procurement.tenders.standing import pinned_profile
 from signatures.sealed import receipts
 
+RECORD_PDF = "opening-record-document"
 READ_OUT_STATES = {"bidder": "revoked", "other": "withdrawn"}
 
 
@@ -55,6 +61,11 @@ def object_at_opening(
     on = _subject(work, tender, lot, organization=bidder)
     act(work, actor, Action.OBJECT_AT_OPENING, on, purchase=tender.purchase_id)
     OPENING.after(LotStage(lot.stage), Action.OBJECT_AT_OPENING)
+    enforce(
+        rules.not_before_closing(
+            profile=pinned_profile(tender), now=work.clock.now(), closes_at=tender.closes_at
+        )
+    )
     if not text.strip():
         enforce(refuse("objection_without_reason", "Order 87 art. 42"))
     stops = proof is not None and _is_dropped(work, tender, lot, proof.receipt)
@@ -179,6 +190,8 @@ def open_lot(work: Work, outcome: LotOutcome) -> OpeningRecord:
     found = queries.lot_acts(work.session, tender.id, lot.id)
     if [bid.act for bid in outcome.bids] != [each.digest for each in found.live]:
         raise StaleWrite("lot", lot.id)
+    if outcome.own_keys != tuple(each.id for each in queries.own_keys(work.session, lot.id)):
+        raise StaleWrite("lot", lot.id)
     enforce(rules.enough_bids(bids=len(outcome.bids), profile=profile))
     enforce(queries.stopped_by_objection(work.session, lot.id))
     now = work.clock.now()
@@ -222,8 +235,19 @@ def open_lot(work: Work, outcome: LotOutcome) -> OpeningRecord:
     return record
 
 
-def sign_opening_record(work: Work, actor: Actor, lot_id: str, examined: ExaminedSignature) -> str:
-    """Sign the record of an opening, as the officer who led it or a holder who was there."""
+def sign_opening_record(
+    work: Work,
+    actor: Actor,
+    lot_id: str,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
+) -> str:
+    """Sign the record of an opening, as the officer who led it or a holder who was there.
+
+    `pdf` is the record as a document, signed by the same person over the form that whoever signed
+    before left.
+    """
     lot, tender = _locked(work, lot_id)
     holders = {key.person_id for key in tenders.holder_keys(work.session, tender.id)}
     on = _subject(work, tender, lot, organization=tender.buyer_id, named=holders)
@@ -232,10 +256,17 @@ def sign_opening_record(work: Work, actor: Actor, lot_id: str, examined: Examine
     record = queries.opening_record(work.session, lot.id)
     same_statement(examined, record.statement, kind="opening record", id=lot.id)
     kept = keep_signature(work, actor, examined, kind="opening-record", subject_id=lot.id)
+    if pdf is not None:
+        keep_next_pdf(work, actor, pdf, kind=RECORD_PDF, subject_id=lot.id)
     work.record(
         actor,
         OpeningRecordSigned(
-            object=lot.id, tender=tender.id, lot=lot.id, record=record.digest, document=kept.id
+            object=lot.id,
+            tender=tender.id,
+            lot=lot.id,
+            record=record.digest,
+            document=kept.id,
+            pdf=pdf.content if pdf else None,
         ),
     )
     return kept.id
@@ -276,6 +307,10 @@ def _record(
                 "release": canonical.digest(row.statement),
             }
             for row in queries.releases(work.session, lot.id)
+        ],
+        own_keys=[
+            {"part": key.part, "context": key.context}
+            for key in queries.own_keys(work.session, lot.id)
         ],
         objections=[each.id for each in queries.objections(work.session, lot.id)],
         bids=bids,

@@ -13,6 +13,7 @@ OPENING: Lifecycle[LotStage] = Lifecycle(
     {
         (_SEALED, Action.OBJECT_AT_OPENING): _SEALED,
         (_SEALED, Action.RELEASE_SHARES): _SEALED,
+        (_SEALED, Action.GIVE_OWN_KEY): _SEALED,
         (_SEALED, Action.LEAVE_SEALED): _FAILED,
         (_SEALED, Action.OPEN_LOT): _OPENED,
         (_OPENED, Action.OBJECT_AT_OPENING): _OPENED,

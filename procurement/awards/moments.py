@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from bidding.envelopes.models import Closing
@@ -15,6 +15,7 @@ from bidding.opening.models import OpeningRecord
 from kernel.vocabulary import LotStage
 from procurement.awards.models import Award
 from procurement.disclosure import Moment
+from procurement.plans.models import Need, Purchase
 from procurement.tenders.models import Lot, Tender
 
 _WITHOUT_RESULT = frozenset({LotStage.FAILED, LotStage.CANCELLED})
@@ -48,7 +49,7 @@ def come(moment: Moment, facts: TenderFacts) -> bool:
     match moment:
         case Moment.AT_ONCE:
             return True
-        case Moment.AT_PUBLICATION:
+        case Moment.AT_PUBLICATION | Moment.AT_INTENTION:
             return facts.published
         case Moment.AT_CLOSING:
             return facts.closed
@@ -69,17 +70,35 @@ class Moments:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._known: dict[str, TenderFacts] = {}
+        self._intended: dict[str, bool] = {}
 
-    def reached(self, tender: str | None, moment: str) -> bool:
+    def reached(self, about: str | None, moment: str) -> bool:
         """Whether a moment has come for a tender (`journal.disclose.Reached`).
 
-        What belongs to no tender yet, such as a need, keeps its fields until a row says at once.
+        What came before the tender, a need or a plan, is asked for by its own id.
         """
-        if tender is None:
+        if about is None:
             return False
-        if tender not in self._known:
-            self._known[tender] = facts_of(self._session, tender)
-        return come(Moment(moment), self._known[tender])
+        if Moment(moment) is Moment.AT_INTENTION:
+            if about not in self._intended:
+                self._intended[about] = intended(self._session, about)
+            return self._intended[about]
+        if about not in self._known:
+            self._known[about] = facts_of(self._session, about)
+        return come(Moment(moment), self._known[about])
+
+
+def intended(session: Session, about: str) -> bool:
+    """Whether everybody may know of a need, or of a purchase, by its id."""
+    need = exists().where(Need.id == about, Need.public_at.is_not(None))
+    purchase = exists().where(
+        Purchase.id == about,
+        or_(
+            Purchase.intended_at.is_not(None),
+            exists().where(Tender.purchase_id == about, Tender.published_at.is_not(None)),
+        ),
+    )
+    return bool(session.scalar(select(or_(need, purchase))))
 
 
 def facts_of(session: Session, tender_id: str) -> TenderFacts:

@@ -98,6 +98,9 @@ class Need(Base):
     written_by: Mapped[Id]
     written_at: Mapped[datetime]
     returned_reason: Mapped[str | None] = mapped_column(Text)
+    # Since when everybody may know of it: with the first intention or notice that bought it. It
+    # stays so when that purchase ends and the need is planned anew.
+    public_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("category IN ('goods', 'services', 'works')", name="category"),

@@ -144,6 +144,7 @@ def publish_intention(
     )
     purchase.stage, purchase.intended_at = str(stage), now
     purchase.early_reason = early_reason
+    show_needs(work, purchase.id)
     return work.record(
         actor,
         IntentionPublished(
@@ -158,6 +159,15 @@ def publish_intention(
             early_reason=early_reason,
         ),
     )
+
+
+def show_needs(work: Work, purchase_id: str) -> None:
+    """The needs of a purchase are public from now on, if they were not before.
+
+    Part of the use cases that publish: the intention, or the notice where there was none.
+    """
+    for need in queries.needs_of_purchase(work.session, purchase_id):
+        need.public_at = need.public_at or work.clock.now()
 
 
 def _copy_capacities(work: Work, needs: Iterable[str], purchase_id: str) -> None:

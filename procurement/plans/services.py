@@ -2,7 +2,12 @@
 
 from procurement.plans.budgets import allot_budget, end_without_result, keep_reserved
 from procurement.plans.needs import approve_need, return_need, rewrite_need, write_need
-from procurement.plans.planning import approve_plan, make_plan, publish_intention
+from procurement.plans.planning import (
+    approve_plan,
+    make_plan,
+    publish_intention,
+    show_needs,
+)
 
 __all__ = [
     "allot_budget",
@@ -14,5 +19,6 @@ __all__ = [
     "publish_intention",
     "return_need",
     "rewrite_need",
+    "show_needs",
     "write_need",
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
+from journal import heads
+from journal.models import SealedHeadRow
+from journal.sequencer import place
 from journal.work import Work
 from kernel import canonical
 from kernel.identifiers import new_id
 from kernel.money import Money
 from kernel.refusal import StaleWrite, enforce
 from kernel.text import Text
-from kernel.vocabulary import Action, Actor, LotStage, Part, PurchaseStage, TenderStage
+from kernel.vocabulary import Action, Actor, Log, LotStage, Part, PurchaseStage, TenderStage
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act
 from procurement.plans import checks as plan_checks
@@ -51,10 +54,6 @@ from procurement.tenders.rows import add_criterion, add_document, add_lot
 from procurement.tenders.stages import LOT_AT_CANCELLATION, TENDER
 from procurement.tenders.standing import pinned_profile, subject_of
 from signatures.sealed import text
-
-# What the envelopes leave behind of a cancelled tender's bids: the digest of a blinded head, or
-# None where there is nothing to say. It may not depend on how many there are (SEALED_BID 5).
-BlindedRoot = Callable[[Work, Tender], str | None]
 
 
 def draft_tender(work: Work, actor: Actor, purchase_id: str, draft: TenderDraft) -> str:
@@ -178,8 +177,6 @@ def cancel_tender(
     actor: Actor,
     tender_id: str,
     reason: Text,
-    *,
-    blinded_root: BlindedRoot | None = None,
 ) -> str:
     """End a tender without a result, before anything of it is awarded (Order 87 art. 29).
 
@@ -209,9 +206,23 @@ def cancel_tender(
             ocid=purchase.ocid,
             reason=reason.as_record(),
             published=tender.published_at is not None,
-            blinded_root=blinded_root(work, tender) if blinded_root else None,
+            blinded_root=_blinded_root(work, tender),
         ),
     )
+
+
+def _blinded_root(work: Work, tender: Tender) -> str | None:
+    """All that is published of the acts when an open tender is cancelled (SEALED_BID 5).
+
+    A last head is sealed, with every act in it, however many there are. None where no bid can have
+    come, and where the root is public since the closing. The caller holds the tender against bids.
+    """
+    if tender.published_at is None or tender.closed_at is not None:
+        return None
+    place(work.session)
+    entry = heads.seal_heads(work, [tender.id])[0]
+    work.session.flush()
+    return work.session.get_one(SealedHeadRow, (entry, str(Log.ACTS))).commitment
 
 
 def _tender_of(work: Work, purchase: Purchase) -> str | None:

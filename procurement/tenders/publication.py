@@ -27,6 +27,7 @@ from procurement.parties.signing import (
 from procurement.plans import queries as plans
 from procurement.plans import rules as plan_rules
 from procurement.plans.models import Purchase
+from procurement.plans.services import show_needs
 from procurement.plans.stages import PURCHASE
 from procurement.plans.standing import calendar_of, profile_at
 from procurement.profiles import Category, Profile
@@ -97,6 +98,7 @@ def publish_tender(
     tender.profile_edition = prepared.profile.edition
     purchase.stage = str(bought)
     purchase.early_reason = early_reason or purchase.early_reason
+    show_needs(work, purchase.id)
     earliest = earliest_closing_on(
         prepared.profile, calendar_of(prepared.profile), local_date(prepared.profile, now)
     )

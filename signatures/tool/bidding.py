@@ -13,13 +13,14 @@ from kernel.refusal import Refused, refuse
 from signatures import cms, notes
 from signatures.files import make_private_folder
 from signatures.notes import NoteProblem, VerifierKey
-from signatures.sealed import bids, receipts
+from signatures.sealed import bids, points, receipts
 from signatures.sealed.bids import SealedEnvelope
 from signatures.sealed.chains import Act
 from signatures.sealed.judging import Signed
 from signatures.sealed.payload import Attachment
 from signatures.sealed.readout import FILE_NAME, ReadOut
 from signatures.sealed.readout import read as read_readout
+from signatures.sealed.release import Terms, closing_of, time_refusal
 from signatures.sealed.statements import Statement
 from signatures.sealed.with_cms import cms_signing
 from signatures.signers import Signer
@@ -146,6 +147,56 @@ def fetch_held(server: Server, bid: Path) -> bool:
             folder.write_held(bid, own["held"])
             return "proof" in own["held"]
     raise Refused(refuse("act_missing", "SEALED_BID 4", act=act.digest))
+
+
+def objects(server: Server, bid: Path, words: str, *, with_receipt: bool = True) -> dict[str, Any]:
+    """Object at the opening; the receipt in the folder proves a dropped bid (SEALED_BID 6)."""
+    _, act = folder.read_act(bid)
+    kept = None
+    if with_receipt:
+        answer = folder.read_receipt(bid)
+        _receipt_of(answer, act)
+        kept = {name: str(answer[name]) for name in ("receipt", "note")}
+    return server.object_at_opening(str(act.statement["tender"]), act.lot, words, receipt=kept)
+
+
+def give_own_keys(
+    server: Server, bid: Path, passphrase: str, *, terms: Terms, now: datetime
+) -> list[str]:
+    """Give the keys of the own envelopes that the holders do not open; the parts given.
+
+    The server's word that a key is wanted is not enough: asked for before the closing, it would be
+    a way to read the bid early. So the own clock, the signed notices and the closing are asked.
+    """
+    _, act = folder.read_act(bid)
+    known = terms.committee
+    if (act.statement["origin"], act.statement["tender"]) != (known.origin, known.tender):
+        raise Refused(refuse("act_of_another_tender", CITE, act=act.digest))
+    refusal = time_refusal(terms, now)
+    if refusal is not None:
+        raise Refused(refusal)
+    closing, wanted = server.wanted_keys(known.tender, act.lot)
+    closing_of(closing, terms)
+    if not wanted:
+        raise Refused(refuse("own_key_not_needed", "SEALED_BID 6", lot=act.lot))
+    identities = keyfiles.read_bid_secrets(bid / "secrets.age", passphrase)
+    for part in wanted:
+        _check_own(act, part, identities)
+    for part in wanted:
+        server.give_own_key(known.tender, act.lot, part, identities[part])
+    return wanted
+
+
+def _check_own(act: Act, part: str, identities: Mapping[str, str]) -> None:
+    """The key in the file is the one of the envelope that the act names, and of no other bid."""
+    envelope = act.envelope(part)
+    identity = identities.get(part)
+    if (
+        envelope is None
+        or identity is None
+        or points.recipient_of(points.read_identity(identity)) != envelope["recipient"]
+    ):
+        raise Refused(refuse("identity_differs", "SEALED_BID 6", part=part))
 
 
 def check_receipt(bid: Path, key: VerifierKey, trust: Trust | None, now: datetime) -> Statement:

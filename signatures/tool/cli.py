@@ -1,6 +1,8 @@
 """The commands of `sunlit-bid`.
 
+    sunlit-bid keys place                           where a holder is named, before making keys
     sunlit-bid keys make|possession|destruction     a key holder's keys for the parts of a tender
+    sunlit-bid keys register                        send what vouches for them
     sunlit-bid committee fetch|check                who can open the bids, and by whose word
     sunlit-bid seal, withdraw                       make a bid's folder
     sunlit-bid sign                                 sign any statement, after showing it
@@ -9,6 +11,8 @@
     sunlit-bid receipt check                        what the receipt in a folder proves
     sunlit-bid receipt proof                        after the closing, its path to the closed root
     sunlit-bid boxes open, release                  a key holder after the closing
+    sunlit-bid object                               a bidder at the opening, with the receipt
+    sunlit-bid own-key                              a bidder's own key, where holders fall short
 
 Passphrases are asked for, or read from SUNLIT_BID_P12_PASSWORD, SUNLIT_BID_KEYS_PASSPHRASE and
 SUNLIT_BID_PASSWORD, so that they stand in no list of processes.
@@ -27,9 +31,8 @@ from kernel.money import Money
 from kernel.refusal import Refused
 from signatures import cms, merkle, notes
 from signatures.sealed import statements
-from signatures.sealed.judging import Signed
 from signatures.sealed.readout import ReadOut
-from signatures.tool import bidding, checking, folder, holding, options
+from signatures.tool import bidding, checking, folder, holder_cli, options
 from signatures.tool.options import Server, Trusted, connect
 from signatures.tool.prepared_pdf import sign_prepared
 
@@ -50,83 +53,6 @@ class Group(click.Group):
 def main(context: click.Context) -> None:
     """Seal bids and open boxes on your own computer, believing nothing that can be checked."""
     context.ensure_object(dict).setdefault("clock", SystemClock())
-
-
-@main.group()
-def keys() -> None:
-    """A key holder's keys for the parts of one tender."""
-
-
-@keys.command("make")
-@click.option("--origin", required=True, help="The name of the installation's log.")
-@click.option("--tender", required=True)
-@click.option("--part", "parts", multiple=True, type=click.Choice(statements.PARTS), required=True)
-@click.option("--index", type=click.IntRange(1, statements.HOLDERS_MAX), required=True)
-@click.option("--out", type=options.NEW_FOLDER, required=True)
-@options.signer
-@options.keys_passphrase(new=True)
-@options.clock
-def keys_make(
-    origin: str,
-    tender: str,
-    parts: tuple[str, ...],
-    index: int,
-    out: Path,
-    p12: Path,
-    p12_password: str,
-    keys_passphrase: str,
-    clock: Clock,
-) -> None:
-    """Make a fresh key for each part, keep it under a passphrase, sign a statement about it."""
-    signer = options.load_signer(p12, p12_password)
-    made = holding.make_keys(
-        out,
-        keys_passphrase,
-        signer,
-        origin=origin,
-        tender=tender,
-        parts=parts,
-        index=index,
-        made_at=clock.now(),
-    )
-    for part, recipient in made.items():
-        click.echo(f"{part}: {recipient}")
-
-
-@keys.command("possession")
-@click.option("--keys", "key_file", type=options.FILE, required=True)
-@click.option("--checkpoint", required=True, help="The digest of a public checkpoint's text.")
-@click.option("--out", type=options.FOLDER, required=True)
-@options.signer
-@options.keys_passphrase()
-def keys_possession(
-    key_file: Path,
-    checkpoint: str,
-    out: Path,
-    p12: Path,
-    p12_password: str,
-    keys_passphrase: str,
-) -> None:
-    """Show that the keys are at hand, on a box made here: nothing of the server's is decrypted."""
-    signer = options.load_signer(p12, p12_password)
-    for name in holding.show_possession(key_file, keys_passphrase, signer, checkpoint, out):
-        click.echo(name)
-
-
-@keys.command("destruction")
-@click.option("--keys", "key_file", type=options.FILE, required=True)
-@click.option("--out", type=options.FOLDER, required=True)
-@options.signer
-@options.keys_passphrase()
-@options.clock
-def keys_destruction(
-    key_file: Path, out: Path, p12: Path, p12_password: str, keys_passphrase: str, clock: Clock
-) -> None:
-    """Sign that the keys are destroyed, and delete their file."""
-    signer = options.load_signer(p12, p12_password)
-    names = holding.destroy_keys(key_file, keys_passphrase, signer, out, clock.now())
-    for name in names:
-        click.echo(name)
 
 
 @main.group()
@@ -316,35 +242,65 @@ def receipt_check(bid: Path, receipt_key: str, trust_folder: Path | None, clock:
         click.echo("NOT CHECKED: the server's seal (no --trust given)", err=True)
 
 
-@main.group()
-def boxes() -> None:
-    """A key holder's boxes, after the closing."""
+@main.command("object")
+@options.server
+@options.account
+@click.option("--text", "words", required=True, help="What was wrong at the opening.")
+@click.option("--without-receipt", is_flag=True, help="Object to something else than a lost bid.")
+@click.argument("bid", type=options.FOLDER)
+def object_at_opening(
+    server: Server, account: str, password: str, words: str, without_receipt: bool, bid: Path
+) -> None:
+    """Object at the opening; a receipt that is absent from the closed tree stops the lot."""
+    with connect(server) as session:
+        session.log_in(account, password)
+        answer = bidding.objects(session, bid, words, with_receipt=not without_receipt)
+    click.echo(f"objection {answer['objection']}")
+    click.echo("the lot is stopped" if answer["stops_the_lot"] else "the lot goes on")
 
 
-@boxes.command("open")
-@options.holder_work
+@main.command("own-key")
+@options.server
+@options.account
+@options.trusted
+@click.option("--closing-token", type=options.FILE, help="An outside time-stamp over the closing.")
+@click.option("--without-outside-evidence", "waived", is_flag=True, help="As for `release`.")
+@click.argument("bid", type=options.FOLDER)
+@options.keys_passphrase()
 @options.clock
-def boxes_open(work: options.HolderWork, clock: Clock) -> None:
-    """Check everything, open the boxes, and say what a release would hold; nothing is sent."""
-    statement = holding.prepare_release(work, clock.now())
-    said = statements.read(statement, "release")
-    for each in said["shares"]:
-        click.echo(f"{each['context']}  {each.get('refused', 'a share')}")
+def own_key(
+    server: Server,
+    account: str,
+    password: str,
+    trusted: Trusted,
+    closing_token: Path | None,
+    waived: bool,
+    bid: Path,
+    keys_passphrase: str,
+    clock: Clock,
+) -> None:
+    """Give your own key for the parts of your bid that the holders do not open, and no other."""
+    now = clock.now()
+    tender = str(folder.read_act(bid)[1].statement["tender"])
+    evidence = checking.Evidence(
+        trust=trusted.trust,
+        now=now,
+        tender=tender,
+        log=trusted.log,
+        token=closing_token.read_bytes() if closing_token else None,
+        waived=waived,
+    )
+    with connect(server) as session:
+        session.log_in(account, password)
+        checked = checking.check_package(session.package(tender), trusted.trust, now, trusted.log)
+        terms = checking.terms_of(checked, evidence=evidence, closing_known=None)
+        given = bidding.give_own_keys(session, bid, keys_passphrase, terms=terms, now=now)
+    for part in given:
+        click.echo(f"{part}: key given")
 
 
-@main.command()
-@options.holder_work
-@options.signer
-@options.clock
-def release(work: options.HolderWork, p12: Path, p12_password: str, clock: Clock) -> None:
-    """Check everything, open the boxes, sign and send the shares."""
-    statement = holding.prepare_release(work, clock.now())
-    signer = options.load_signer(p12, p12_password)
-    signed = Signed(statement, cms.sign_statement(statement, signer))
-    with connect(work.server) as session:
-        session.log_in(work.account, work.password)
-        answer = session.send_release(work.tender, signed)
-    click.echo(f"release {answer['release']}")
+for _command in (holder_cli.keys, holder_cli.boxes, holder_cli.release):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,14 @@ from kernel import canonical
 from kernel.refusal import Refused, enforce, refuse
 from signatures import cms
 from signatures.files import make_private_folder
-from signatures.sealed import committee, points, release
-from signatures.sealed.judging import Verify
+from signatures.sealed import committee, points, release, statements
+from signatures.sealed.judging import Signed, Verify
 from signatures.sealed.release import CheckedWork
 from signatures.sealed.with_cms import cms_verifier
 from signatures.signers import Signer
 from signatures.tool import checking, folder, keyfiles
 from signatures.tool.options import HolderWork, connect
+from signatures.tool.server import Server
 from signatures.trust import Trust
 
 KEY_FILE = "keys.age"
@@ -80,6 +81,35 @@ def show_possession(
         )
         for part, identity in identities.items()
     ]
+
+
+def register_keys(server: Server, home: Path) -> list[str]:
+    """Send what lies in a holder's folder: for each part the key's statement, then possession.
+
+    What was sent is named. A part without a statement of possession gets it sent by a later call.
+    """
+    sent = []
+    for name, send in (("holder", server.register_key), ("possession", server.show_possession)):
+        for path in sorted(home.glob(f"{name}-*.json")):
+            signed = Signed(path.read_bytes(), path.with_suffix(".p7s").read_bytes())
+            said = statements.read(signed.statement, name)
+            if name == "holder" and _registered(server, said):
+                continue
+            send(str(said["tender"]), signed)
+            sent.append(path.stem)
+    if not sent:
+        raise Refused(refuse("nothing_to_register", "SEALED_BID 2", folder=str(home)))
+    return sent
+
+
+def _registered(server: Server, said: statements.Statement) -> bool:
+    """Whether the server has this very key already: to send it again would undo the possession."""
+    places = server.own_places(str(said["tender"]))["places"]
+    return any(
+        (each["part"], each["index"], each["recipient"])
+        == (said["part"], said["index"], said["recipient"])
+        for each in places
+    )
 
 
 def destroy_keys(

@@ -15,6 +15,14 @@
     GET    /api/v1/tenders/<id>/work?lot=&part=           for holders, after the closing ->
              {index, checkpoint, closing, leaves, acts: {digest: signed}, boxes: {digest: box}}
     POST   /api/v1/tenders/<id>/releases {release, cms}   -> {release, judged}
+    GET    /api/v1/tenders/<id>/holder-keys               for holders, before publication ->
+             {origin, checkpoint, places: [{part, index, recipient or null, possession: bool}]}
+    POST   /api/v1/tenders/<id>/holder-keys {holder, cms} -> {statement, entry}
+    POST   /api/v1/tenders/<id>/possessions {possession, cms} -> {statement, entry}
+    POST   /api/v1/tenders/<id>/objections {lot, text, receipt, note} -> {objection, stops_the_lot}
+    GET    /api/v1/tenders/<id>/own-keys?lot=             for bidders, after the closing ->
+             {closing, wanted: [{part, context, ends_at}]}
+    POST   /api/v1/tenders/<id>/own-keys {lot, part, identity} -> {own_key}
     refusals: status 4xx {error: code, cites, facts, words}
 
 The inner statement is not sent apart: it lies in the ciphertext. What the server says about terms
@@ -127,6 +135,43 @@ class Server:
         """Send a holder's release."""
         body = {"release": to_base64(release.statement), "cms": to_base64(release.cms)}
         found: dict[str, Any] = self._ask("POST", f"/tenders/{tender}/releases", json=body)
+        return found
+
+    def own_places(self, tender: str) -> dict[str, Any]:
+        """A holder's own places in a tender's committee, and the latest checkpoint."""
+        found: dict[str, Any] = self._ask("GET", f"/tenders/{tender}/holder-keys")
+        return found
+
+    def register_key(self, tender: str, holder: Signed) -> dict[str, Any]:
+        """Send a holder's signed statement about a key."""
+        return self._send_signed(f"/tenders/{tender}/holder-keys", "holder", holder)
+
+    def show_possession(self, tender: str, possession: Signed) -> dict[str, Any]:
+        """Send a holder's signed word that the key is at hand."""
+        return self._send_signed(f"/tenders/{tender}/possessions", "possession", possession)
+
+    def object_at_opening(
+        self, tender: str, lot: str, words: str, *, receipt: Mapping[str, str] | None
+    ) -> dict[str, Any]:
+        """Object, with a receipt and its note as the server once gave them, if there is one."""
+        body = {"lot": lot, "text": words, **(receipt or {})}
+        found: dict[str, Any] = self._ask("POST", f"/tenders/{tender}/objections", json=body)
+        return found
+
+    def wanted_keys(self, tender: str, lot: str) -> tuple[bytes, list[str]]:
+        """The closing as the server has it, and the parts whose key the bidder may give now."""
+        record = self._ask("GET", f"/tenders/{tender}/own-keys", params={"lot": lot})
+        return from_base64(record["closing"]), [str(each["part"]) for each in record["wanted"]]
+
+    def give_own_key(self, tender: str, lot: str, part: str, identity: str) -> dict[str, Any]:
+        """Give the identity of the bidder's own envelope."""
+        body = {"lot": lot, "part": part, "identity": identity}
+        found: dict[str, Any] = self._ask("POST", f"/tenders/{tender}/own-keys", json=body)
+        return found
+
+    def _send_signed(self, path: str, name: str, signed: Signed) -> dict[str, Any]:
+        body = {name: to_base64(signed.statement), "cms": to_base64(signed.cms)}
+        found: dict[str, Any] = self._ask("POST", path, json=body)
         return found
 
     def _ask(self, method: str, path: str, **given: Any) -> Any:

@@ -129,6 +129,20 @@ def test_an_altered_head_is_named(lived: Publication) -> None:
     assert [fault.code for fault in faults(lived)] == ["head_wrong", "tree_rewritten"]
 
 
+@pytest.mark.parametrize("tree", ["acts", "proceedings"])
+def test_a_head_that_was_removed_is_named(lived: Publication, tree: str) -> None:
+    with lived.engine.connect() as connection:
+        query = text("SELECT entry FROM sealed_head WHERE size = 2 AND tree = :tree")
+        entry = connection.execute(query, {"tree": tree}).scalar_one()
+    attack(lived.engine, f"DELETE FROM sealed_head WHERE entry = '{entry}' AND tree = '{tree}'")
+    assert faults(lived) == [Fault("head_missing", f"{tree}:ten_1", entry)]
+
+
+def test_all_heads_removed_with_what_they_would_have_shown(lived: Publication) -> None:
+    attack(lived.engine, "DELETE FROM sealed_head")
+    assert [fault.code for fault in faults(lived)] == ["head_missing"] * 6
+
+
 def test_a_log_cut_short_is_named(lived: Publication) -> None:
     attack(lived.engine, "DELETE FROM entry_position WHERE log = 'public' AND position = 7")
     assert Fault("log_shrank", "public", "7 of 8") in faults(lived)

@@ -20,7 +20,6 @@ from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from app.jobs import timekeeping
-from app.rehearsal import sealed
 from app.rehearsal.cast import Player
 from app.rehearsal.judging import Judging
 from app.rehearsal.play import Play
@@ -28,8 +27,7 @@ from app.surfaces import application
 from journal.export import receipt_file
 from kernel.money import Money
 from kernel.vocabulary import Part
-from procurement.parties.signing import examine_signature
-from procurement.tenders import services as tenders
+from signatures.sealed.statements import PARTS
 from signatures.tool.cli import main
 from tests.journeys.evidence import gather, holds
 from tests.world import CLOSES_AT, PASSWORD, PUBLISHED_AT, World
@@ -129,31 +127,26 @@ def offer(at: Computer, total: str) -> tuple[object, ...]:
 def make_keys(holder: Computer, play: Play) -> Path:
     """The holder makes keys at home; only signed statements about them reach the server."""
     world = holder.world
-    with world.installation.journal.read() as work:
-        index = sealed.index_of(work.session, holder.player, play.tender, "price")
+    said = holder.does("keys", "place", *holder.online, "--tender", play.tender)
+    told = dict(line.split(maxsplit=1) for line in said.splitlines()[:2])
+    [index] = {line.split("index ")[1][0] for line in said.splitlines()[2:]}
+    assert told["origin"] == world.installation.journal.origin
     home = holder.folder / "keys"
     parts = ("--part", "technical", "--part", "price")
-    place = ("--origin", world.installation.journal.origin, "--tender", play.tender)
+    place = ("--origin", told["origin"], "--tender", play.tender)
     holder.does(*("keys", "make", *place, "--index", index, *parts, "--out", home, *holder.signed))
     keys = home / "keys.age"
-    checkpoint = timekeeping.latest_checkpoint_digest(world.installation)
     holder.does(
-        *("keys", "possession", "--keys", keys, "--checkpoint", checkpoint, "--out", home),
-        *holder.signed,
+        *("keys", "possession", "--keys", keys, "--checkpoint", told["checkpoint"]),
+        *("--out", home, *holder.signed),
     )
-    for part in Part:
-        for name, use_case in (
-            ("holder", tenders.register_holder_key),
-            ("possession", tenders.show_possession),
-        ):
-            examined = examine_signature(
-                (home / f"{name}-{part}.json").read_bytes(),
-                (home / f"{name}-{part}.p7s").read_bytes(),
-                trust=world.installation.trust,
-                at=world.clock.now(),
-            )
-            with world.installation.journal.write() as work:
-                use_case(work, holder.player.actor, play.tender, part, examined)
+    sent = holder.does("keys", "register", *holder.online, home)
+    assert sent.split() == [
+        f"{name}-{part}" for name in ("holder", "possession") for part in sorted(PARTS)
+    ]
+    assert "no key yet" not in holder.does(
+        *("keys", "place", *holder.online, "--tender", play.tender)
+    )
     return keys
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from app.rehearsal.cast import Player
 from bidding.evaluation import services as evaluation
-from bidding.evaluation.models import PriceQuestion
-from bidding.evaluation.services import Opinion, PanelPlan, Points, Qualification
+from bidding.evaluation.models import PriceCorrection, PriceQuestion
+from bidding.evaluation.prices import PriceLine
+from bidding.evaluation.services import Detail, Opinion, PanelPlan, Points, Qualification
 from bidding.opening import services as opening
 from bidding.opening.models import OpenedBid, OpeningRecord
-from kernel.money import Money
+from kernel.money import Money, UnitPrice
 from kernel.refusal import NotFound
 from kernel.vocabulary import Action
 from procurement.awards import services as awards
@@ -85,6 +86,25 @@ def _question_price(scene: Scene, person: Player) -> None:
     bid = scene.last(OpenedBid.id, OpenedBid.position)
     minutes = 29 + scene.number % 3
     scene.does(evaluation.question_price, person, bid, "请说明报价的成本构成。", minutes=minutes)
+
+
+def _correct_price(scene: Scene, person: Player) -> None:
+    """The bid's own thousand pieces cost what was read out, or something else."""
+    bid = scene.last(OpenedBid.id, OpenedBid.position)
+    detail = Detail(
+        lines=(PriceLine(UnitPrice(Decimal(900 + scene.number), "CNY"), Decimal(1000)),)
+    )
+    minutes = 29 + scene.number % 3
+    scene.does(evaluation.correct_price, person, bid, detail, minutes=minutes)
+
+
+def _confirm_correction(scene: Scene, person: Player) -> None:
+    correction = scene.last(PriceCorrection.id, PriceCorrection.noted_at)
+    confirmed = bool(scene.number % 3)
+    with scene.journal.read() as work:
+        statement = evaluation.prepare_confirmation(work, correction, confirmed=confirmed)
+    examined = scene.play.cast.examined(person, statement)
+    scene.does(evaluation.confirm_correction, person, correction, examined, confirmed=confirmed)
 
 
 def _score(scene: Scene, person: Player) -> None:
@@ -247,9 +267,12 @@ AFTER_OPENING: Mapping[Action, Attempt] = {
     Action.QUESTION_PRICE: _question_price,
     Action.ANSWER_PRICE: on(evaluation.answer_price, _price_question, "成本表如下"),
     Action.JUDGE_PRICE: on(evaluation.judge_price, _price_question, True, WORDS),
+    Action.CORRECT_PRICE: _correct_price,
+    Action.CONFIRM_CORRECTION: _confirm_correction,
     Action.SCORE_BIDS: _score,
     Action.RANK_BIDS: on(evaluation.rank_bids, the_lot),
     Action.SIGN_REPORT: _sign_report,
+    Action.CONCLUDE_REPORT: on(evaluation.conclude_report, the_lot),
     Action.FAIL_LOT: on(evaluation.fail_lot, the_lot, WORDS, "GPL art. 36"),
     Action.DECIDE_AWARD: _decide,
     Action.PUBLISH_AWARD: _publish_award,

@@ -9,7 +9,8 @@ from app.rehearsal import sealed
 from app.rehearsal.cast import Player
 from app.rehearsal.play import OCID_PREFIX
 from bidding.envelopes.models import BidAct
-from bidding.envelopes.services import blinded_root, note_sealed_read
+from bidding.envelopes.services import note_sealed_read
+from bidding.opening import own_keys
 from bidding.opening import services as opening
 from kernel.refusal import NotFound
 from kernel.text import Text
@@ -20,7 +21,7 @@ from procurement.plans.models import BudgetLine, Need
 from procurement.tenders import services as tenders
 from procurement.tenders.commands import Amendment
 from procurement.tenders.models import Question, Tender
-from signatures.sealed import committee
+from signatures.sealed import committee, points
 from signatures.sealed.judging import Signed
 from tests.properties.scene import (
     NOTHING,
@@ -156,6 +157,7 @@ def _bid(scene: Scene, person: Player) -> None:
     price = scene.money("0.9") if scene.number % 5 else scene.money("0.3")
     made = sealed.seal_bid(scene.play.installation, person, scene.tender, scene.lot, price)
     sealed.submit(scene.play.installation, person, made.submission)
+    scene.play.keep_keys(person, scene.lot, made)
 
 
 def _withdraw(scene: Scene, person: Player) -> None:
@@ -178,6 +180,21 @@ def _release(scene: Scene, person: Player) -> None:
     sealed.send_release(installation, person, tender, lot, part, signed)
 
 
+def _own_key(scene: Scene, person: Player) -> None:
+    """The key that the person's firm kept, or another's, or one that nobody has."""
+    lot, part = scene.lot, str(list(Part)[scene.number % 2])
+    kept = scene.play.own_keys
+    own = kept.get((lot, person.firm.identifier, part))
+    others = sorted(kept.values()) or [points.write_identity(sealed.new_identity())]
+    identity = own if own and scene.number % 5 else others[scene.number % len(others)]
+    installation = scene.play.installation
+    with scene.journal.read() as work:
+        examined = own_keys.examine_own_key(
+            work.session, installation.examiner, person.actor, scene.tender, lot, part, identity
+        )
+    scene.does(own_keys.give_own_key, person, examined)
+
+
 def _write_need(scene: Scene, person: Player) -> None:
     known = _the_need(scene)
     if known == NOTHING:
@@ -191,7 +208,7 @@ def _intend(scene: Scene, person: Player) -> None:
 
 
 def _cancel(scene: Scene, person: Player) -> None:
-    scene.does(tenders.cancel_tender, person, scene.tender, WORDS, blinded_root=blinded_root)
+    scene.does(tenders.cancel_tender, person, scene.tender, WORDS)
 
 
 def _last_question(scene: Scene) -> str:
@@ -222,4 +239,5 @@ BEFORE_OPENING: Mapping[Action, Attempt] = {
     Action.READ_SEALED: on(note_sealed_read, the_tender, "bids"),
     Action.OBJECT_AT_OPENING: on(opening.object_at_opening, the_lot, "程序有误"),
     Action.RELEASE_SHARES: _release,
+    Action.GIVE_OWN_KEY: _own_key,
 }

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from app.models import metadata
-from bidding.evaluation.models import RankedBid, ScoreSheet
+from bidding.evaluation.models import PriceCorrection, RankedBid, ScoreSheet
 from bidding.opening.models import OpenedBid
 from journal.models import EntryRow
 from kernel.vocabulary import Action, Role
@@ -32,9 +32,11 @@ ROWS_OF: Mapping[str, tuple[Action, ...]] = {
     "refused_bid": (Action.REFUSE_BID,),
     "closing": (Action.CLOSE_TENDER,),
     "share_release": (Action.RELEASE_SHARES,),
+    "own_key": (Action.GIVE_OWN_KEY,),
     "opening_record": (Action.OPEN_LOT,),
     "opening_objection": (Action.OBJECT_AT_OPENING,),
     "panel_draw": (Action.DRAW_PANEL,),
+    "price_correction": (Action.CORRECT_PRICE,),
     "price_question": (Action.QUESTION_PRICE,),
     "ranking": (Action.RANK_BIDS,),
     "report_signature": (Action.SIGN_REPORT,),
@@ -77,7 +79,12 @@ _BROKEN = {
     "a contract of another amount than its award or bid": """
         SELECT c.id FROM contract c JOIN award a ON a.id = c.award_id
         JOIN opened_bid o ON o.id = a.bid_id
-        WHERE c.amount_minor <> a.amount_minor OR a.amount_minor <> o.price_minor""",
+        LEFT JOIN price_correction p ON p.bid_id = o.id AND p.confirmed
+        WHERE c.amount_minor <> a.amount_minor
+        OR a.amount_minor <> coalesce(p.price_minor, o.price_minor)""",
+    "a price that was never confirmed binds": """
+        SELECT p.id FROM price_correction p JOIN ranked_bid r ON r.bid_id = p.bid_id
+        WHERE p.confirmed IS NOT TRUE""",
     "two live awards of a lot": """
         SELECT lot_id FROM award WHERE lapsed_at IS NULL GROUP BY lot_id HAVING count(*) > 1""",
     "one person prepares and releases a payment": """
@@ -162,9 +169,12 @@ def check_ranking(engine: Engine) -> None:
         if not ranked:
             return
         price_weight = session.scalar(select(Criterion.weight).where(Criterion.kind == "price"))
-        bids = {bid.id: bid for bid in session.scalars(select(OpenedBid))}
+        bids = {bid.id: bid.price_minor for bid in session.scalars(select(OpenedBid))}
+        for correction in session.scalars(select(PriceCorrection)):
+            if correction.confirmed:
+                bids[correction.bid_id] = correction.price_minor
         sheets = [_sums(sheet) for sheet in session.scalars(select(ScoreSheet))]
-    prices = {bid: Fraction(bids[bid].price_minor or 0) for bid in ranked}
+    prices = {bid: Fraction(bids[bid] or 0) for bid in ranked}
     lowest = min(prices.values())
     totals = {
         bid: lowest / prices[bid] * Fraction(price_weight or 0)

@@ -7,7 +7,9 @@ never anything else: another exception here is a bug of the system, and the step
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -27,7 +29,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import URL, Engine
 
-from app.jobs import timekeeping
+from app.jobs import proceeding, timekeeping
 from app.rehearsal.cast import Player
 from app.rehearsal.contracting import Contracting
 from app.rehearsal.delivering import Delivering
@@ -49,6 +51,9 @@ from tests.world import CLOSES_AT, PUBLISHED_AT, START, World
 from tests.worlds import database_of
 
 SUPPLIERS = 5
+# All starts together: some ten minutes on two cores.
+LONG_SECONDS = float(os.environ.get("WALK_SECONDS", "120"))
+LONG_AT_ONCE = 3
 LAWFUL_NO = (Refused, NotFound, StaleWrite)
 # After how many of the scenes that `Walk` knows a walk begins.
 STARTS = {
@@ -220,6 +225,7 @@ class Walk(RuleBasedStateMachine):
         """Time goes on, and with it what time alone demands."""
         self.world.clock.advance(SPANS[span])
         timekeeping.keep_time(self.world.installation)
+        proceeding.void_unconfirmed_bids(self.world.installation)
 
     @precondition(lambda self: self.scene.lot != NOTHING)
     @rule()
@@ -333,6 +339,17 @@ def test_short_walks(ground: Ground, start: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", STARTS)
-def test_long_walks(ground: Ground, start: str) -> None:
-    """Many and longer ones, each time others."""
-    walk(ground, start, examples=25, steps=60, anew=True)
+def test_long_walks(
+    ground: Ground, start: str, record_property: Callable[[str, object], None]
+) -> None:
+    """Many and longer ones, each time others, until the time for this start is over.
+
+    By time and not by number, since a step from one start costs many times one from another, and
+    the whole must end on a slow machine too.
+    """
+    until = time.monotonic() + LONG_SECONDS
+    walks = 0
+    while walks == 0 or time.monotonic() < until:
+        walk(ground, start, examples=LONG_AT_ONCE, steps=60, anew=True)
+        walks += LONG_AT_ONCE
+    record_property("walks", walks)

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0017"
-down_revision = '0010'
+down_revision = "0015"
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ view models refuse what must not be shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,13 @@ from app.container import Container
 from app.portal import rulebook
 from app.portal.asking import Asked
 from app.portal.queries import PublishedFile
-from app.portal.reading import documents, evidence, home, listing, tenders, verifying
+from app.portal.reading import documents, evidence, home, listing, sitting, tenders, verifying
 from app.portal.views import (
     Answer,
     Download,
     HomePage,
     LogFacts,
+    OpeningPage,
     ProfilePage,
     RulesPage,
     TenderFilter,
@@ -35,6 +36,7 @@ from journal.checkpoints import latest_checkpoint
 from journal.models import CheckpointRow
 from journal.work import Work
 from kernel.text import Text
+from reports.ocds.models import OcdsProcess
 
 VERIFIER_FILE = Path(verifier.__file__)
 
@@ -47,6 +49,8 @@ class DatabaseQueries:
     zone: ZoneInfo
     log_url: Callable[[], str]
     """Where this request's reader finds the log's files, `https://host/log`."""
+    record_url: Callable[[str], str]
+    """Where this request's reader finds the open data of a purchase, by its ocid."""
 
     def home(self) -> HomePage:
         """What closes soon and what happened lately."""
@@ -61,7 +65,14 @@ class DatabaseQueries:
     def tender(self, key: str) -> TenderPage:
         """Everything that may be shown of a purchase."""
         with self.container.journal.read() as work:
-            return tenders.tender_page(work, key, self.container.blobs, work.now(), self.zone)
+            found = tenders.tender_page(work, key, self.container.blobs, work.now(), self.zone)
+            published = work.session.get(OcdsProcess, found.key) is not None
+        return replace(found, data_url=self.record_url(found.key)) if published else found
+
+    def opening(self, key: str) -> OpeningPage:
+        """The opening of a tender, as far as it has come."""
+        with self.container.journal.read() as work:
+            return sitting.opening_page(work, key, work.now())
 
     def document(self, tender_key: str, digest: str) -> PublishedFile:
         """A published document."""

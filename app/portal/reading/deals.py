@@ -16,7 +16,7 @@ from bidding.evaluation.deadlines import Deadline
 from kernel.blobs import Blobs
 from kernel.money import Money
 from kernel.text import Text
-from kernel.vocabulary import Action, InvoiceStage
+from kernel.vocabulary import Action, ContractStage, InvoiceStage
 from procurement.challenges.models import Challenge as ChallengeRow
 from procurement.contracts import queries
 from procurement.contracts.models import Contract as ContractRow
@@ -39,6 +39,11 @@ _RULINGS: Mapping[str, Text] = {
 def in_force(session: Session, tender: Tender) -> Sequence[ContractRow]:
     """The contracts of the tender that both parties have signed."""
     return queries.contracts_of_purchase(session, tender.purchase_id)
+
+
+def paid_lots(rows: Sequence[ContractRow]) -> set[str]:
+    """The lots whose contract is fully paid."""
+    return {row.lot_id for row in rows if row.stage == str(ContractStage.CLOSED)}
 
 
 def contracts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
@@ -93,13 +93,13 @@ def committee(session: Session, tender: Tender) -> Committee | None:
     return Committee(tender.threshold, tuple(holders), tender.committee_digest)
 
 
-def lots(tender: Tender, status: Status) -> tuple[Lot, ...]:
-    """The lots with their own states."""
+def lots(tender: Tender, status: Status, paid: Collection[str]) -> tuple[Lot, ...]:
+    """The lots with their own states; `paid` are those whose contract is fully paid."""
     return tuple(
         Lot(
             number=str(lot.number),
             title=Text(lot.title_zh, lot.title_en),
-            status=lot_status(LotStage(lot.stage), status),
+            status=lot_status(LotStage(lot.stage), status, paid=lot.id in paid),
             budget=Money.of_minor(lot.budget_minor, tender.currency),
             note=_RESERVED if lot.reserved_for_small else None,
         )

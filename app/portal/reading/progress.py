@@ -21,10 +21,9 @@ from app.web.shown import (
 )
 from kernel.refusal import Refused
 from kernel.text import Text
-from kernel.vocabulary import Action, ContractStage
+from kernel.vocabulary import Action
 from procurement.awards.models import Award
 from procurement.contracts import rules as contract_rules
-from procurement.contracts.models import Contract
 from procurement.profiles.model import Profile
 from procurement.profiles.timetable import local_date
 from procurement.tenders.models import Tender
@@ -47,6 +46,7 @@ _NOW: dict[Status, StageName] = {
     Status.EVALUATION: StageName.EVALUATION,
     Status.AWARDED: StageName.AWARD,
     Status.CONTRACT: StageName.DELIVERY,
+    Status.COMPLETED: StageName.DELIVERY,
 }
 _CLOSES = Text("截止，此刻到达即为迟到", "bidding closes; a bid that arrives then is late")
 _OPENS = Text("起可以开标", "opening from then on")
@@ -66,7 +66,6 @@ class Course:
     status: Status
     story: Story
     awards: Sequence[Award]
-    contracts: Sequence[Contract]
     now: datetime
     zone: ZoneInfo
 
@@ -89,7 +88,7 @@ def stages(course: Course) -> tuple[Stage, ...]:
             else StageState.NEXT
             for place in range(len(steps))
         ]
-        if _all_paid(course):
+        if course.status is Status.COMPLETED:
             states = [StageState.DONE] * len(steps)
     return tuple(
         Stage(name, state, dates.get(name)) for name, state in zip(steps, states, strict=True)
@@ -159,15 +158,6 @@ def _stopped_at(course: Course) -> StageName:
     if story.last(Action.OPEN_LOT) is None:
         return StageName.OPENING
     return StageName.EVALUATION
-
-
-def _all_paid(course: Course) -> bool:
-    ended = course.story.last(Action.CLOSE_PURCHASE) is not None
-    return ended or (
-        bool(course.contracts)
-        and course.status is Status.CONTRACT
-        and all(one.stage == str(ContractStage.CLOSED) for one in course.contracts)
-    )
 
 
 def _opens_from(tender: Tender) -> datetime:

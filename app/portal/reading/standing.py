@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 
 from app.web.shown import Status
 from bidding.opening.models import Release
-from kernel.vocabulary import LotStage, TenderStage
+from kernel.vocabulary import ContractStage, LotStage, TenderStage
+from procurement.contracts.models import Contract
 from procurement.tenders.models import Lot, Tender
 
 # A tender stands where the lot stands that has come least far; those without a result come last.
@@ -36,6 +37,8 @@ _STATUS: Mapping[int, Status] = {
     _CONTRACTED: Status.CONTRACT,
     _ENDED: Status.STOPPED,
 }
+# A contract that was signed and is not yet fully paid.
+_RUNNING = (str(ContractStage.IN_FORCE), str(ContractStage.ACCEPTED))
 
 
 def status_at(now: datetime) -> ColumnElement[str]:
@@ -54,19 +57,27 @@ def status_at(now: datetime) -> ColumnElement[str]:
     shares_given = exists(
         select(literal(1)).where(Release.tender_id == Tender.id).correlate(Tender)
     )
+    unpaid = exists(
+        select(literal(1))
+        .where(Contract.tender_id == Tender.id, Contract.stage.in_(_RUNNING))
+        .correlate(Tender)
+    )
     before = Tender.stage == str(TenderStage.OPEN)
     return case(
         (and_(before, Tender.closes_at > now), str(Status.OPEN)),
         (Tender.stage.in_((str(TenderStage.OPEN), str(TenderStage.CLOSING))), str(Status.SEALED)),
         (Tender.stage == str(TenderStage.CANCELLED), str(Status.STOPPED)),
         (and_(least == _SEALED, shares_given), str(Status.OPENING)),
+        (and_(least == _CONTRACTED, ~unpaid), str(Status.COMPLETED)),
         *((least == order, str(status)) for order, status in _STATUS.items()),
         else_=str(Status.STOPPED),
     )
 
 
-def lot_status(stage: LotStage, tender: Status) -> Status:
-    """The status of one lot beside that of its tender."""
+def lot_status(stage: LotStage, tender: Status, *, paid: bool = False) -> Status:
+    """The status of one lot beside that of its tender; `paid` if its contract is fully paid."""
+    if paid and _ORDER[stage] == _CONTRACTED:
+        return Status.COMPLETED
     if tender in (Status.OPEN, Status.SEALED, Status.OPENING) and _ORDER[stage] == _SEALED:
         return tender
     return _STATUS[_ORDER[stage]]

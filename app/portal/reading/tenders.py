@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -96,7 +97,7 @@ def _published(
     told = outcomes.told(session, tender, story)
     deal = deals.in_force(session, tender)
     live = [award for award in told.awards.values() if award.lapsed_at is None]
-    course = progress.Course(tender, status, story, live, deal, now, zone)
+    course = progress.Course(tender, status, story, live, now, zone)
     after = status not in BEFORE_CLOSING
     return TenderPage(
         key=purchase.ocid,
@@ -110,7 +111,7 @@ def _published(
         summary=facts.summary(story, title),
         clock=progress.clock(course),
         next_steps=progress.next_steps(course),
-        lots=facts.lots(tender, status),
+        lots=facts.lots(tender, status, deals.paid_lots(deal)),
         criteria=facts.criteria(tender),
         documents=facts.documents(session, tender, blobs, story),
         questions=facts.questions(session, tender, story),
@@ -121,6 +122,7 @@ def _published(
         challenges=deals.challenges(session, story),
         record=record_items(story, lots, zone),
         stop=outcomes.stop(told) if status is Status.STOPPED else None,
+        opening_url=url_for("portal.opening", key=purchase.ocid) if after else None,
     )
 
 

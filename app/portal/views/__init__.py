@@ -47,6 +47,7 @@ from app.portal.views.ruling import (
     ProfilePage,
     RulesPage,
 )
+from app.portal.views.sitting import HolderAtOpening, LotSitting, OpeningPage
 from app.portal.views.tenders import (
     TenderPage,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Download",
     "Figure",
     "Happening",
+    "HolderAtOpening",
     "HomePage",
     "Inclusion",
     "KeyFacts",
@@ -80,8 +82,10 @@ __all__ = [
     "Lot",
     "LotOpening",
     "LotResult",
+    "LotSitting",
     "NextStep",
     "OpenedBid",
+    "OpeningPage",
     "Parameter",
     "ParameterGroup",
     "Payment",

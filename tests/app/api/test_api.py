@@ -15,6 +15,7 @@ from kernel import canonical
 from kernel.money import Money
 from kernel.refusal import NotFound
 from kernel.vocabulary import TenderStage
+from signatures.sealed import committee
 from signatures.sealed.judging import Signed
 from tests.app.api.conftest import Caller, act_body, b64, caller
 from tests.world import CLOSES_AT, World
@@ -270,3 +271,138 @@ def test_unknown_part_is_told(play: Play, client: FlaskClient, part: str) -> Non
     holder = caller(client, play.staff.holders[0])
     given = holder.get(f"/tenders/{play.tender}/work", lot=play.lots[0], part=part)
     assert given.json["error"] == "request_malformed"
+
+
+# Holders' keys before the publication
+
+
+def keys_of(world: World, holder: Player, tender: str) -> dict[str, tuple[bytes, bytes]]:
+    """A holder's statements about a fresh price key: on the key itself, and that it is at hand."""
+    identity = sealed.new_identity()
+    place = {
+        "origin": world.installation.journal.origin,
+        "tender": tender,
+        "part": "price",
+        "index": 1,
+        "identity": identity,
+    }
+    key = committee.holder_statement(**place, made_at=world.clock.now())
+    shown = committee.possession_statement(**place, checkpoint="sha256:" + "0" * 64)
+    return {"holder": (key, holder.signs(key)), "possession": (shown, holder.signs(shown))}
+
+
+def drafted(world: World) -> Play:
+    """An approved tender, before anybody made a key."""
+    play = world.play()
+    play.plan()
+    play.intend()
+    world.clock.set(CLOSES_AT - timedelta(days=26))
+    play.draft()
+    return play
+
+
+def test_holder_registers_key_and_possession(world: World, client: FlaskClient) -> None:
+    play = drafted(world)
+    holder = play.staff.holders[0]
+    program = caller(client, holder)
+    keys = f"/tenders/{play.tender}/holder-keys"
+    assert [(each["part"], each["recipient"]) for each in program.get(keys).json["places"]] == [
+        ("technical", None),
+        ("price", None),
+    ]
+    made = keys_of(world, holder, play.tender)
+    shown = {"possession": b64(made["possession"][0]), "cms": b64(made["possession"][1])}
+    early = program.post(f"/tenders/{play.tender}/possessions", shown)
+    assert early.status_code == 422
+    given = program.post(keys, {"holder": b64(made["holder"][0]), "cms": b64(made["holder"][1])})
+    assert given.status_code == 201, given.text
+    assert program.post(f"/tenders/{play.tender}/possessions", shown).status_code == 201
+    [_, price] = program.get(keys).json["places"]
+    assert price["recipient"].startswith("age1")
+    assert price["possession"] is True
+
+
+def test_nobody_registers_a_key_for_another_or_without_a_good_signature(
+    world: World, client: FlaskClient
+) -> None:
+    play = drafted(world)
+    first, second = play.staff.holders[:2]
+    made = keys_of(world, first, play.tender)
+    keys = f"/tenders/{play.tender}/holder-keys"
+    body = {"holder": b64(made["holder"][0]), "cms": b64(made["holder"][1])}
+    assert caller(client, second).post(keys, body).json["error"] == "statement_mismatch"
+    strange = body | {"cms": b64(second.signs(made["holder"][0]))}
+    assert caller(client, first).post(keys, strange).json["error"] == "signer_is_not_actor"
+    other = body | {"cms": b64(first.signs(b"{}"))}
+    assert caller(client, first).post(keys, other).json["error"] == "signature_not_valid"
+    for person in (play.staff.officer, world.supplier(1)):
+        assert caller(client, person).post(keys, body).status_code == 403
+        assert caller(client, person).get(keys).status_code == 403
+    assert client.get(f"/api/v1{keys}").status_code == 401
+    stranger = caller(client, first).get("/tenders/tnd_of_nobody/holder-keys")
+    assert stranger.status_code == 404
+
+
+# Bidders at the opening
+
+
+def test_bidder_objects_with_a_receipt(
+    world: World, play: Play, bidder: Player, firm: Caller, client: FlaskClient
+) -> None:
+    answer = send(firm, play, sealed_bid(world, play, bidder)).json
+    body = {
+        "lot": play.lots[0],
+        "text": "未宣读我方报价",
+        "receipt": answer["receipt"],
+        "note": answer["note"],
+    }
+    path = f"/tenders/{play.tender}/objections"
+    assert firm.post(path, body).json["error"] == "before_closing"
+    world.clock.set(CLOSES_AT)
+    play.close()
+    firm = caller(client, bidder)
+    given = firm.post(path, body)
+    assert given.status_code == 201, given.text
+    assert given.json["stops_the_lot"] is False  # it is in the tree
+    stated = canonical.decode(base64.b64decode(body["receipt"]))
+    assert isinstance(stated, dict)
+    forged = body | {"receipt": b64(canonical.encode(stated | {"blind": "00" * 32}))}
+    assert firm.post(path, forged).json["error"] == "receipt_not_ours"
+    assert firm.post(path, body | {"text": " "}).json["error"] == "objection_without_reason"
+    assert firm.post(path, body | {"text": ""}).json["error"] == "request_malformed"
+    assert firm.post(path, {"lot": play.lots[0], "text": "程序有误"}).status_code == 201
+    elsewhere = firm.post("/tenders/tnd_of_nobody/objections", body)
+    assert elsewhere.status_code == 404
+    assert caller(client, play.staff.officer).post(path, body).status_code == 403
+
+
+def test_bidder_gives_the_own_key_where_it_is_wanted(world: World, client: FlaskClient) -> None:
+    play = world.tender(bids=2)
+    bidder = world.supplier(3)
+    made = sealed_bid(world, play, bidder)
+    sealed.submit(world.installation, bidder, made.submission)
+    identity = {each.part: each.identity for each in made.envelopes}
+    lot, path = play.lots[0], f"/tenders/{play.tender}/own-keys"
+    body = {"lot": lot, "part": "price", "identity": identity["price"]}
+    assert caller(client, bidder).get(path, lot=lot).status_code == 404
+    world.clock.set(CLOSES_AT)
+    play.close()
+    world.clock.advance(timedelta(minutes=10))
+    firm = caller(client, bidder)
+    assert firm.get(path, lot=lot).json["wanted"] == []
+    assert firm.post(path, body).json["error"] == "own_key_not_needed"
+    world.clock.advance(timedelta(minutes=60))
+    firm = caller(client, bidder)
+    asked = firm.get(path, lot=lot).json
+    assert [each["part"] for each in asked["wanted"]] == ["technical", "price"]
+    assert asked["wanted"][0]["ends_at"] == "2026-04-28T03:40:00.000Z"
+    assert firm.post(path, body | {"part": "both"}).json["error"] == "request_malformed"
+    assert firm.post(path, body | {"identity": identity["technical"]}).json["error"] == (
+        "identity_differs"
+    )
+    rival = caller(client, world.supplier(1))
+    assert rival.post(path, body).json["error"] == "identity_differs"
+    assert firm.post(path, body).status_code == 201
+    assert firm.post(path, body).json["error"] == "own_key_given_already"
+    assert caller(client, play.staff.officer).post(path, body).status_code == 403
+    assert firm.get(path, lot="lot_of_nobody").status_code == 404

@@ -16,6 +16,7 @@ from app.portal.views import (
     Answer,
     HomePage,
     LogFacts,
+    OpeningPage,
     ProfilePage,
     RulesPage,
     TenderCard,
@@ -44,6 +45,7 @@ class MemoryQueries:
         default_factory=lambda: {samples.OPEN.key: samples.OPEN}
     )
     files: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
+    sittings: Mapping[str, OpeningPage] = field(default_factory=dict)
     log: LogFacts = samples.LOG
     answers: Mapping[Asked, Answer] = field(
         default_factory=lambda: {EntryNumber(47_902): samples.PROVED}
@@ -75,6 +77,11 @@ class MemoryQueries:
         if key not in self.tenders:
             raise NotFound("tender", key)
         return self.tenders[key]
+
+    def opening(self, key: str) -> OpeningPage:
+        if key not in self.sittings:
+            raise NotFound("tender", key)
+        return self.sittings[key]
 
     def document(self, tender_key: str, digest: str) -> PublishedFile:
         if (tender_key, digest) not in self.files:

@@ -61,15 +61,28 @@ CASES = [
         None,
     ),
     (
+        "order 20-30: own key where the holders do not fall short",
+        lambda: rules.own_key_needed(profile=CN, now=CLOSED, fell_short_at=None),
+        "own_key_not_needed",
+    ),
+    (
+        "order 20-30: own key before the holders fall short",
+        lambda: rules.own_key_needed(profile=CN, now=CLOSED - TICK, fell_short_at=CLOSED),
+        "own_key_not_needed",
+    ),
+    (
+        "order 20-30: own key from the instant at which they do",
+        lambda: rules.own_key_needed(profile=CN, now=CLOSED, fell_short_at=CLOSED),
+        None,
+    ),
+    (
         "order 20-30: own key within the window",
-        lambda: rules.own_key_in_time(
-            profile=CN, now=CLOSED + WINDOW - TICK, opening_began_at=CLOSED
-        ),
+        lambda: rules.own_key_in_time(profile=CN, now=CLOSED + WINDOW - TICK, fell_short_at=CLOSED),
         None,
     ),
     (
         "order 20-30: at its end",
-        lambda: rules.own_key_in_time(profile=CN, now=CLOSED + WINDOW, opening_began_at=CLOSED),
+        lambda: rules.own_key_in_time(profile=CN, now=CLOSED + WINDOW, fell_short_at=CLOSED),
         "own_key_too_late",
     ),
     (

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from journal import heads
 from kernel.blobs import FileBlobs
 from kernel.refusal import NotFound, Refused, StaleWrite
 from kernel.text import Text
@@ -431,16 +432,20 @@ def test_during_the_closing_a_cancellation_waits(town: Town) -> None:
 
 def test_of_sealed_bids_only_a_blinded_root_is_told(town: Town) -> None:
     town.opened()
-    seen = []
-
-    def root(work: object, tender: Tender) -> str:
-        seen.append(tender.id)
-        return "sha256:" + "b" * 64
-
-    town.cancel(blinded_root=root)
+    town.cancel()
     (entry,) = town.entries(Action.CANCEL_TENDER)
-    assert seen == [town.tender]
-    assert entry["body.blinded_root"] == ("public", '"sha256:' + "b" * 64 + '"')
+    with town.journal.read() as work:
+        [head] = heads.heads_of(work, town.tender)
+    assert entry["body.blinded_root"] == ("public", f'"{head.commitment}"')
+
+
+def test_of_a_draft_and_after_the_closing_there_is_no_root_to_blind(town: Town) -> None:
+    town.drafted()
+    town.cancel()
+    (entry,) = town.entries(Action.CANCEL_TENDER)
+    assert entry["body.blinded_root"] == ("public", "null")
+    with town.journal.read() as work:
+        assert heads.heads_of(work, town.tender) == []
 
 
 def test_a_cancelled_draft_stays_unknown_to_the_public(town: Town) -> None:

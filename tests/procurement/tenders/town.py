@@ -345,12 +345,10 @@ class Town:
                 work, self.actors["officer"], self.tender, amendment, examined
             )
 
-    def cancel(self, **given: Any) -> None:
+    def cancel(self) -> None:
         """The officer cancels the tender."""
         with self.work() as work:
-            services.cancel_tender(
-                work, self.actors["officer"], self.tender, Text("采购任务取消"), **given
-            )
+            services.cancel_tender(work, self.actors["officer"], self.tender, Text("采购任务取消"))
 
     # Reading
 

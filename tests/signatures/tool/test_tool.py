@@ -12,12 +12,14 @@ from app.rehearsal import sealed
 from app.rehearsal.play import Play
 from journal import verify
 from kernel.money import Money
+from procurement.tenders import queries as tenders
 from signatures import notes
 from signatures.notes import KeyKind, SigningKey
+from signatures.sealed import points
 from signatures.sealed.readout import ReadOut
 from signatures.tool import keyfiles
 from tests.signatures.tool.conftest import PASSPHRASE, Desk
-from tests.world import CLOSES_AT, World
+from tests.world import CLOSES_AT, PUBLISHED_AT, World
 
 SERVER = ("--server", "https://sunlit.test")
 
@@ -192,3 +194,115 @@ def test_keys_are_made_shown_and_destroyed(county: World, desk: Desk, play: Play
     assert said["type"] == "sunlit/possession/v1"
     desk.does("keys", "destruction", *asked)
     assert not keys.exists()
+
+
+def drafted(county: World) -> Play:
+    """An approved tender whose holders have made no keys yet."""
+    play = county.play()
+    play.plan()
+    play.intend()
+    county.clock.set(PUBLISHED_AT)
+    play.draft()
+    return play
+
+
+def test_a_holder_registers_keys_and_possession(county: World, desk: Desk) -> None:
+    play = drafted(county)
+    holder, other = play.staff.holders[:2]
+    home, keys = desk.home / "holder", desk.home / "holder" / "keys.age"
+    asked = (*SERVER, "--account", holder.login)
+    said = desk.does("keys", "place", *asked, "--tender", play.tender)
+    assert said.count("no key yet") == 2
+    desk.is_refused("not_found", "keys", "place", *asked, "--tender", "tnd_of_nobody")
+    origin = county.installation.journal.origin
+    signed = ("--p12", desk.p12(holder))
+    parts = ("--part", "technical", "--part", "price")
+    place = ("--origin", origin, "--tender", play.tender, "--index", 1)
+    desk.does("keys", "make", *place, *parts, "--out", home, *signed)
+    register = ("keys", "register", *asked, home)
+    assert desk.does(*register).split() == ["holder-price", "holder-technical"]
+    desk.is_refused("nothing_to_register", *register)
+    checkpoint = ("--checkpoint", "sha256:" + "0" * 64)
+    desk.does("keys", "possession", "--keys", keys, *checkpoint, "--out", home, *signed)
+    # Who is not named in this place, and who did not sign, registers nothing.
+    others = ("keys", "register", *SERVER, "--account", other.login, home)
+    desk.is_refused("statement_mismatch", *others)
+    assert desk.does(*register).split() == ["possession-price", "possession-technical"]
+    with county.installation.journal.read() as work:
+        known = [
+            key
+            for key in tenders.holder_keys(work.session, play.tender)
+            if key.person_id == holder.person
+        ]
+        assert all(key.recipient and key.possession_document_id for key in known)
+    play.make_keys(holders=play.staff.holders[1:])
+    play.set_committee()
+
+
+def test_a_supplier_has_no_place_in_a_committee(county: World, desk: Desk) -> None:
+    play = drafted(county)
+    asked = (*SERVER, "--account", county.supplier(1).login, "--tender", play.tender)
+    desk.is_refused("http_403", "keys", "place", *asked)
+
+
+def sealed_at(desk: Desk, play: Play, county: World) -> Path:
+    """The third supplier's bid, sealed and sent by the tool."""
+    bidder = county.supplier(3)
+    bid = desk.home / "bid"
+    technical, price = offer(desk)
+    package = fetched(desk, play)
+    shown = desk.does("committee", "check", "--package", package, "--trust", desk.trust)
+    fingerprint = shown.splitlines()[0].removeprefix("fingerprint  ")
+    desk.does(
+        *("seal", "--package", package, "--trust", desk.trust, "--without-log"),
+        *("--lot", play.lots[0], "--bidder", bidder.firm.identifier, "--p12", desk.p12(bidder)),
+        *("--technical", technical, "--price", price, "--fingerprint", fingerprint, "--out", bid),
+    )
+    desk.does("submit", *SERVER, "--account", bidder.login, bid)
+    return bid
+
+
+def test_a_bidders_own_key_leaves_the_house_only_where_it_is_wanted(
+    county: World, desk: Desk, play: Play
+) -> None:
+    bid, bidder = sealed_at(desk, play, county), county.supplier(3)
+    asked = (*SERVER, "--account", bidder.login, "--trust", desk.trust)
+    waived = "--without-outside-evidence"
+    desk.is_refused("before_closing", "own-key", *asked, waived, bid)
+    county.clock.set(CLOSES_AT)
+    play.close()
+    desk.is_refused("objection_time_runs", "own-key", *asked, waived, bid)
+    county.clock.advance(timedelta(minutes=10))
+    desk.is_refused("own_key_not_needed", "own-key", *asked, waived, bid)
+    play.release(play.lots[0], holders=play.staff.holders[:1])
+    county.clock.advance(timedelta(minutes=60))
+    desk.is_refused("closing_without_outside_evidence", "own-key", *asked, bid)
+    # A file of another bid: nothing is sent.
+    kept = (bid / "secrets.age").read_bytes()
+    (bid / "secrets.age").unlink()
+    keyfiles.write_bid_secrets(
+        bid / "secrets.age",
+        PASSPHRASE,
+        act="sha256:" + "0" * 64,
+        identities=dict.fromkeys(("technical", "price"), points.write_identity(bytes(range(32)))),
+    )
+    desk.is_refused("identity_differs", "own-key", *asked, waived, bid)
+    (bid / "secrets.age").write_bytes(kept)
+    said = desk.does("own-key", *asked, waived, bid)
+    assert said.splitlines() == ["technical: key given", "price: key given"]
+    desk.is_refused("own_key_not_needed", "own-key", *asked, waived, bid)
+
+
+def test_a_bidder_objects_with_the_receipt_in_the_folder(
+    county: World, desk: Desk, play: Play
+) -> None:
+    bid = sealed_at(desk, play, county)
+    asked = (*SERVER, "--account", county.supplier(3).login, "--text", "未宣读我方报价")
+    desk.is_refused("before_closing", "object", *asked, bid)
+    county.clock.set(CLOSES_AT)
+    play.close()
+    assert "the lot goes on" in desk.does("object", *asked, bid)
+    assert "the lot goes on" in desk.does("object", *asked, "--without-receipt", bid)
+    answer = json.loads((bid / "receipt.json").read_text())
+    (bid / "receipt.json").write_text(json.dumps({**answer, "note": answer["note"][:-8] + "AAAA"}))
+    desk.is_refused("receipt_not_ours", "object", *asked, bid)

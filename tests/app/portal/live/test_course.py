@@ -51,6 +51,9 @@ def test_a_purchase_is_seen_at_every_stage(
     zh, en = looked(play)
     assert "计划中" in zh.text
     assert "Planned" in en.text
+    # The need is public with the intention, and no earlier.
+    assert "提出采购需求" in zh.text
+    assert "需求已批准" in zh.text
     world.clock.set(PUBLISHED_AT)
     play.draft()
     play.make_keys()
@@ -133,6 +136,9 @@ def test_a_purchase_is_seen_at_every_stage(
     assert "已付" in zh.text
     assert "25617000000012345678" not in zh.html
     assert "采购已结束" in zh.text
+    assert "已完成" in zh.text
+    assert "Completed" in en.text
+    assert "已签合同" not in zh.text
     assert "The purchase was closed" in en.text
 
 
