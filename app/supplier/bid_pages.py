@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 
@@ -10,15 +11,17 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
+from app.documents import papers
 from app.reception import receive
 from app.supplier import bidding
 from app.supplier.bidding import BidPage, LotLine, OfflinePage, PreparePage, ReceiptsPage
 from app.supplier.company import login_of
+from app.supplier.files import private_file, private_pdf
 from app.supplier.firms import acts_for, firm_of, published_lot
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Form, Tick, trying
-from app.web.language import root_without_language
+from app.web.language import language, root_without_language
 from app.web.pages import page
 from app.web.shown import Countdown, CountdownKind
 from app.web.signing import ToSign, signed_parts
@@ -167,11 +170,21 @@ def _receipts(pages: Blueprint, container: Container) -> None:
                     break
             else:
                 raise NotFound("receipt", str(seq))
-        response = Response(
-            json.dumps(held, ensure_ascii=False, indent=1), mimetype="application/json"
-        )
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        said = json.dumps(held, ensure_ascii=False, indent=1).encode()
+        return private_file(io.BytesIO(said), name, "application/json")
+
+    @pages.get("/bids/<tender>/<lot>/receipts/<int:seq>.pdf")
+    @open_to(Audience.SUPPLIER)
+    def receipt_paper(tender: str, lot: str, seq: int) -> Response:
+        """The receipt for people, under the platform's seal; drawn when it is asked for."""
+        with container.journal.read() as work:
+            published_lot(work, tender, lot)
+            rows = acts_for(work, firm_of(work, actor()), lot)
+            row = next((each for each in rows if each.seq == seq), None)
+            if row is None:
+                raise NotFound("receipt", str(seq))
+            act, name = row.id, f"receipt-{bidding.receipt_code(row)}.pdf"
+        return private_pdf(papers.receipt_pdf(container, act, language=language()), name)
 
 
 def _withdrawal(pages: Blueprint, container: Container) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -175,8 +175,6 @@ class ReceiptsPage:
     standing: BidStanding
     acts: Sequence[OwnAct]
     cancelled: bool
-    papers: Mapping[int, str] = field(default_factory=dict)
-    """Where the PDF of a receipt is, by the number of its act."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from flask import Blueprint, Response, redirect, send_file, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
 from app.supplier import company_file
 from app.supplier.company_file import NewDocument
+from app.supplier.files import private_file
 from app.supplier.firms import Firm, firm_of
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Attachment, Day, Form, Selected, Words, trying
-from app.web.headers import DOCUMENT_POLICY
 from app.web.pages import page
 from app.web.shown import Lamp
 from journal.work import Work
@@ -169,15 +169,7 @@ def company_pages(pages: Blueprint, container: Container) -> None:
         with container.journal.read() as work:
             row = company_file.document(work, firm_of(work, actor()), document)
             name, media_type, content = row.name, row.media_type, row.content
-        response = send_file(
-            container.blobs.open(content),
-            mimetype=media_type,
-            as_attachment=True,
-            download_name=name,
-        )
-        response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return private_file(container.blobs.open(content), name, media_type)
 
     @pages.get("/self-test")
     @open_to(Audience.SUPPLIER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -14,7 +14,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.supplier.company import FILE_BYTES_MAX
+from app.supplier.files import private_pdf
 from app.supplier.firms import firm_of, own_contract
 from app.supplier.proofs import proof_of_act
 from app.web.access import actor
@@ -27,13 +30,14 @@ from app.web.signing import ToSign, signed_parts
 from journal.work import Work
 from kernel import canonical
 from kernel.money import Money
-from kernel.refusal import Refusal, enforce
+from kernel.refusal import NotFound, Refusal, Refused, enforce
 from kernel.text import Text
 from kernel.vocabulary import Action, Audience, ContractStage, InvoiceStage
 from procurement.awards import queries as awards
 from procurement.contracts import queries
 from procurement.contracts import services as contracts
 from procurement.contracts.models import Acceptance, Contract
+from procurement.contracts.services import CONTRACT_PDF
 from procurement.parties import queries as parties
 from procurement.parties.signing import examine_signature
 from procurement.payments import invoicing
@@ -45,7 +49,8 @@ from procurement.profiles.timetable import local_date
 from procurement.tenders import queries as tenders
 from procurement.tenders.standing import pinned_profile
 
-_CONTRACT = Text("采购合同", "the contract")
+_CONTRACT = Text("合同的声明", "the statement of the contract")
+_PAPER = Text("合同PDF", "the contract as PDF")
 _DUE_SOON_DAYS = 5
 
 
@@ -131,6 +136,8 @@ class ContractPage:
     lines: Sequence[Line]
     standards: Sequence[Text]
     digest: str
+    paper: bool
+    """Whether there is a signed PDF of it."""
     until: Countdown | None
     hindrance: Text | None
     hindrance_cites: Sequence[str]
@@ -159,16 +166,29 @@ def contract_pages(pages: Blueprint, container: Container) -> None:
         form = SignForm(sent=True)
         if form.valid():
             with trying(form):
-                # The PDF of the contract is signed beside its statement once papers are drawn.
-                part = signed_parts(("contract",))["contract"]
-                examined = examine_signature(
-                    part.statement, part.cms, trust=container.trust, at=container.clock.now()
-                )
-                with container.journal.write() as work:
+                with container.journal.read() as work:
                     own_contract(work, firm_of(work, actor()), contract)
-                    contracts.sign_as_supplier(work, actor(), contract, examined)
+                parts = signed_parts(("contract", "pdf"))
+                said = parts["contract"]
+                examined = examine_signature(
+                    said.statement, said.cms, trust=container.trust, at=container.clock.now()
+                )
+                pdf = papers.finish(container, actor(), Paper.CONTRACT, contract, parts["pdf"])
+                with container.journal.write() as work:
+                    contracts.sign_as_supplier(work, actor(), contract, examined, pdf=pdf)
                 return redirect(url_for(".contract", contract=contract), 303)
         return _drawn(contract, sign=form, status=422)
+
+    @pages.get("/contracts/<contract>/contract.pdf")
+    @open_to(Audience.SUPPLIER)
+    def contract_paper(contract: str) -> Response:
+        """The contract as its signers left it."""
+        with container.journal.read() as work:
+            own_contract(work, firm_of(work, actor()), contract)
+        kept = papers.kept(container, CONTRACT_PDF, contract)
+        if kept is None:
+            raise NotFound("contract", contract)
+        return private_pdf(container.blobs.read(kept.content), "contract.pdf")
 
     @pages.post("/contracts/<contract>/invoices")
     @open_to(Audience.SUPPLIER)
@@ -196,6 +216,8 @@ def contract_pages(pages: Blueprint, container: Container) -> None:
     ) -> Response:
         with container.journal.read() as work:
             view = _view(work, contract, sign or SignForm(), invoice)
+        if view.to_sign:
+            view = _with_paper(container, view)
         return page("supplier/contract.html", view, status=status)
 
 
@@ -270,6 +292,8 @@ def _view(
         lines=_lines(found),
         standards=[Text(each["zh"], each["en"]) for each in found.standards],
         digest=found.digest,
+        paper=found.supplier_signed_at is not None
+        and bool(parties.pdfs_of(work.session, CONTRACT_PDF, found.id)),
         until=Countdown(CountdownKind.SIGNING, found.sign_until, note=_LATE) if drafted else None,
         hindrance=words_of(hindrance) if hindrance else None,
         hindrance_cites=hindrance.cites if hindrance else (),
@@ -289,6 +313,20 @@ _LATE = Text(
     "超过期限仍可签，但记录会写明晚签。",
     "It can be signed after that, and the record will say that it was late.",
 )
+
+
+def _with_paper(container: Container, view: ContractPage) -> ContractPage:
+    """The contract's PDF beside its statement, laid out for this person's certificate."""
+    try:
+        prepared = papers.contract_to_sign(container, actor(), view.id)
+    except Refused as refused:
+        return replace(
+            view,
+            to_sign=(),
+            hindrance=words_of(refused.refusal),
+            hindrance_cites=refused.refusal.cites,
+        )
+    return replace(view, to_sign=(*view.to_sign, ToSign("pdf", _PAPER, prepared=prepared)))
 
 
 def _to_sign(work: Work, found: Contract, hindrance: Refusal | None) -> tuple[ToSign, ...]:

@@ -10,22 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
 from app.supplier.bidding import BidStanding, receipt_code, standing_of, takes_bids
+from app.supplier.company import login_of
 from app.supplier.firms import acts_for, firm_of, title_of
 from app.supplier.proofs import proof_of_act
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Attachment, Form, Passage, trying
+from app.web.language import root_without_language
 from app.web.pages import page
 from app.web.shown import Proof
 from bidding.opening import queries as openings
 from bidding.opening.examining import ProvenReceipt, examine_receipt
 from bidding.opening.models import OpeningObjection
+from bidding.opening.own_keys import wanted_own_keys
 from bidding.opening.services import object_at_opening
 from bidding.opening.stages import OPENING
 from journal.work import Work
@@ -94,6 +97,11 @@ class OpeningPage:
     bids: int | None
     objections: Sequence[OpeningObjection]
     may_object: bool
+    own_key_until: datetime | None
+    """Until when the firm's own key may be given, because the holders fell short."""
+    account: str
+    server: str
+    log_key: str
     proof: Proof | None
     form: ObjectionForm
 
@@ -121,7 +129,7 @@ def opening_pages(pages: Blueprint, container: Container) -> None:
 
     def _drawn(lot: str, form: ObjectionForm, status: int = 200) -> Response:
         with container.journal.read() as work:
-            view = _view(work, lot, form)
+            view = _view(work, container, lot, form)
         return page("supplier/opening.html", view, status=status)
 
 
@@ -147,7 +155,14 @@ def _proven(container: Container, raw: bytes) -> ProvenReceipt | None:
         raise Refused(refuse("receipt_not_ours", "SEALED_BID 6")) from None
 
 
-def _view(work: Work, lot_id: str, form: ObjectionForm) -> OpeningPage:
+def _own_key_until(work: Work, container: Container, tender: Tender, lot: Lot) -> datetime | None:
+    if tender.closed_at is None or not OPENING.allows(LotStage(lot.stage), Action.GIVE_OWN_KEY):
+        return None
+    wanted = wanted_own_keys(work.session, container.examiner, actor(), tender.id, lot.id).parts
+    return min((each.ends_at for each in wanted), default=None)
+
+
+def _view(work: Work, container: Container, lot_id: str, form: ObjectionForm) -> OpeningPage:
     tender, lot = _published(work, lot_id)
     firm, stage = firm_of(work, actor()), LotStage(lot.stage)
     acts = acts_for(work, firm, lot.id)
@@ -184,6 +199,10 @@ def _view(work: Work, lot_id: str, form: ObjectionForm) -> OpeningPage:
         ],
         may_object=tender.stage == TenderStage.CLOSED
         and OPENING.allows(stage, Action.OBJECT_AT_OPENING),
+        own_key_until=_own_key_until(work, container, tender, lot) if acts else None,
+        account=login_of(work, actor().person),
+        server=f"{request.host_url.rstrip('/')}{root_without_language()}",
+        log_key=container.keys.log_vkey.encode(),
         proof=proof_of_act(work.session, lot.id, [Action.OPEN_LOT, Action.LEAVE_SEALED]),
         form=form,
     )

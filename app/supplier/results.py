@@ -10,11 +10,14 @@ from decimal import Decimal
 from flask import Blueprint, Response
 
 from app.container import Container
+from app.documents import papers
 from app.supplier.bidding import BidStanding, standing_of
+from app.supplier.files import private_pdf
 from app.supplier.firms import Firm, acts_for, firm_of, text_or_none, title_of
 from app.supplier.proofs import proof_of_act
 from app.web.access import actor
 from app.web.audience import open_to
+from app.web.language import language
 from app.web.pages import page
 from app.web.shown import Countdown, CountdownKind, Proof
 from bidding.evaluation import queries as evaluation
@@ -63,6 +66,7 @@ class Outcome:
     scores: Sequence[OwnScore]
     reason: Text | None
     cites: str
+    letter: bool
     lapsed: Text | None
     standstill_until: datetime | None
 
@@ -97,6 +101,25 @@ def result_pages(pages: Blueprint, container: Container) -> None:
         with container.journal.read() as work:
             view = _view(work, lot)
         return page("supplier/result.html", view)
+
+    @pages.get("/results/<lot>/letter.pdf")
+    @open_to(Audience.SUPPLIER)
+    def letter(lot: str) -> Response:
+        """The letter to a bidder who lost, under the platform's seal."""
+        with container.journal.read() as work:
+            award, bid = _letter(work, lot)
+        return private_pdf(
+            papers.letter_pdf(container, award, bid, language=language()), "letter.pdf"
+        )
+
+
+def _letter(work: Work, lot_id: str) -> tuple[str, str]:
+    """Award and bid of the firm's letter about a lot; NotFound where it got none."""
+    firm = firm_of(work, actor())
+    for letter, award in awards.letters_to(work.session, firm.id):
+        if award.lot_id == lot_id and award.published_at is not None:
+            return award.id, letter.bid_id
+    raise NotFound("letter", lot_id)
 
 
 def _view(work: Work, lot_id: str) -> ResultPage:
@@ -169,6 +192,7 @@ def _outcome(work: Work, firm: Firm, lot: Lot, award: Award) -> Outcome:
         scores=_own_scores(work, lot, ranked) if ranked else (),
         reason=text_or_none(letter.reason_zh, letter.reason_en) if letter else None,
         cites=letter.cites if letter else "",
+        letter=letter is not None,
         lapsed=Text(award.lapsed_reason or "") if award.lapsed_at else None,
         standstill_until=award.standstill_until,
     )
