@@ -27,6 +27,8 @@ from app.publication.pages import DATA, data_pages
 from app.publication.reading import Reading
 from app.publication.routes import open_data
 from app.settings import WrongSetting, read_settings
+from app.supplier.routes import supplier_pages
+from app.supplier.tasks import supplier_tasks
 from app.uploads.routes import uploads
 from app.web.factory import create_app
 from app.web.language import root_without_language
@@ -45,6 +47,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
 TASK_SOURCES: tuple[TaskSource, ...] = (
+    supplier_tasks,
     panel_tasks,
     holder_tasks,
     oversight_tasks,
@@ -69,6 +72,7 @@ def application(container: Container) -> Flask:
         signing_pages(container),
         panel_pages(container),
         holder_pages(container),
+        supplier_pages(container),
         browser_api(container),
         uploads(container),
     ]

@@ -125,6 +125,9 @@ class CountdownKind(StrEnum):
     BIDDING = "bidding"
     QUESTIONS = "questions"
     CHALLENGE = "challenge"
+    ANSWER = "answer"
+    SIGNING = "signing"
+    COMPLAINT = "complaint"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -289,6 +289,36 @@ def decide_complaint(work: Work, actor: Actor, challenge_id: str, ruling: Ruling
     )
     for lot in lots:
         _REMEDIES[ruling.remedy](work, actor, lot, ruling)
+
+
+def late_from(work: Work, new: NewChallenge) -> datetime:
+    """The instant from which such a challenge would be late, for pages; NotFound without a result.
+
+    Refused with `calendar_unknown` where the working days cannot be counted yet.
+    """
+    tender = tenders.tender(work.session, new.tender)
+    profile = pinned_profile(tender)
+    award = None
+    if new.about is About.RESULT:
+        award = awards.live_award(work.session, new.lot) if new.lot else None
+        if award is None or award.published_at is None:
+            raise NotFound("award", new.lot or new.tender)
+    return rules.window_ends_at(
+        profile=profile,
+        calendar=calendar_of(profile),
+        about=new.about,
+        event_on=_event_on(work, profile, tender, new, award),
+    )
+
+
+def complaint_late_from(tender: Tender, challenge: Challenge) -> datetime:
+    """The instant from which a complaint about the challenge is late, for pages."""
+    profile = pinned_profile(tender)
+    return rules.complaint_by(
+        profile=profile,
+        calendar=calendar_of(profile),
+        answer_due_at=challenge.answer_due_at,
+    )
 
 
 def _nothing(work: Work, actor: Actor, lot: Lot, ruling: Ruling) -> None:

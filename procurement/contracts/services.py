@@ -10,7 +10,7 @@ from kernel import canonical
 from kernel.clock import instant
 from kernel.identifiers import new_id
 from kernel.money import Money
-from kernel.refusal import NotFound, enforce
+from kernel.refusal import NotFound, Refusal, Refused, enforce
 from kernel.vocabulary import Action, Actor, ContractStage, LotStage
 from procurement.awards import queries as awards
 from procurement.awards import rules as award_rules
@@ -56,6 +56,7 @@ __all__ = [
     "reject_delivery",
     "sign_as_buyer",
     "sign_as_supplier",
+    "signing_refusal",
 ]
 
 CONTRACT_PDF = "contract-document"
@@ -189,6 +190,15 @@ def sign_as_buyer(
             lines=drafting.lines_as_records(contract.lines, contract.currency),
         ),
     )
+
+
+def signing_refusal(work: Work, contract: Contract) -> Refusal | None:
+    """Why nobody may sign a contract now, for its page; None if nothing stands in the way."""
+    try:
+        _enforce_may_be_signed(work, loading.lot(work.session, contract.lot_id), contract)
+    except Refused as refused:
+        return refused.refusal
+    return None
 
 
 def amount_of(contract: Contract) -> Money:

@@ -5,6 +5,7 @@ The contract is always held first, so that what claims a part of its amount come
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from journal.work import Work
 from kernel.identifiers import new_id
 from kernel.money import Money
-from kernel.refusal import NotFound, StaleWrite, enforce
+from kernel.refusal import NotFound, Refusal, StaleWrite, enforce
 from kernel.vocabulary import Action, Actor, ContractStage, InvoiceStage
 from procurement.contracts import queries as contracts
 from procurement.contracts.models import Contract
@@ -91,14 +92,7 @@ def submit_invoice(work: Work, actor: Actor, new: NewInvoice) -> str:
         number=new.number,
         amount_minor=new.amount.minor,
         currency=new.amount.currency,
-        lines=[
-            {
-                "number": line.number,
-                "quantity": format(line.quantity, "f"),
-                "amount_minor": None if line.amount is None else line.amount.minor,
-            }
-            for line in new.lines
-        ],
+        lines=_lines_as_stored(new.lines),
         issued_on=new.issued_on,
         content=new.content,
         stage=str(INVOICE.start),
@@ -120,6 +114,30 @@ def submit_invoice(work: Work, actor: Actor, new: NewInvoice) -> str:
         ),
     )
     return invoice.id
+
+
+def mismatch(work: Work, new: NewInvoice) -> Refusal | None:
+    """What finance would find in the three-way match, said before the invoice is sent."""
+    contract = contracts.contract(work.session, new.contract)
+    tender = tenders.tender(work.session, contract.tender_id)
+    invoice = Invoice(
+        id="",
+        contract_id=contract.id,
+        amount_minor=new.amount.minor,
+        currency=new.amount.currency,
+        lines=_lines_as_stored(new.lines),
+    )
+    facts = matching.facts_of(
+        contract, invoice, queries.invoices_of_contract(work.session, contract.id)
+    )
+    profile = pinned_profile(tender)
+    return rules.three_way_match(
+        profile=profile,
+        contracted=facts.contracted,
+        accepted=facts.accepted,
+        invoiced=facts.invoiced,
+        invoiced_before=facts.invoiced_before,
+    ) or rules.sum_agrees(profile=profile, invoiced=new.amount, agreed=facts.agreed)
 
 
 def match_invoice(work: Work, actor: Actor, invoice_id: str) -> date:
@@ -204,6 +222,17 @@ def return_invoice(work: Work, actor: Actor, invoice_id: str, code: str, reason:
             object=invoice.id, tender=tender.id, contract=contract.id, code=code, reason=reason
         ),
     )
+
+
+def _lines_as_stored(lines: Sequence[InvoiceLine]) -> list[dict[str, object]]:
+    return [
+        {
+            "number": line.number,
+            "quantity": format(line.quantity, "f"),
+            "amount_minor": None if line.amount is None else line.amount.minor,
+        }
+        for line in lines
+    ]
 
 
 def amount_of_invoice(invoice: Invoice) -> Money:
