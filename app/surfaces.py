@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request
 from sqlalchemy import select
 
+from app.accounts.pages import own_pages
+from app.admin.routes import admin_pages, admin_tasks
 from app.api import api
 from app.container import Container
 from app.database import engine_for
@@ -34,7 +36,7 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = ()
+TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks,)
 
 
 def application(container: Container) -> Flask:
@@ -45,6 +47,8 @@ def application(container: Container) -> Flask:
         api(container),
         draft_routes(container),
         desk_pages(container, TASK_SOURCES),
+        own_pages(container),
+        admin_pages(container),
         signing_pages(container),
     ]
     if container.settings.demo:

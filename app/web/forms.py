@@ -23,6 +23,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import ValidationError
 
+from app.web.language import say
 from app.web.refusals import words_of
 from kernel.money import Money
 from kernel.refusal import Refused, StaleWrite
@@ -189,6 +190,18 @@ class Passage(Words):
         return super().read(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+class Secret(_Field):
+    """A password: taken as it was typed, and never drawn again."""
+
+    kind = "secret"
+
+    def pre_validate(self, _form: Any) -> None:
+        """It must be there; nothing of it is changed."""
+        if not self.typed:
+            raise wtforms.validators.StopValidation(self.missing)
+        self.data, self.typed = self.typed, ""
+
+
 class Amount(_Field):
     """An amount of money: `1168000.00`, also `1,168,000` and full-width figures."""
 
@@ -331,7 +344,7 @@ class Choice(_Field):
 
     def offered(self) -> list[tuple[Any, ...]]:
         """The items as the macros draw them: value, words, whether chosen, perhaps a hint."""
-        return [(i[0], i[1], str(i[0]) == self.typed, *i[2:]) for i in self.items]
+        return [(i[0], say(i[1]), str(i[0]) == self.typed, *map(say, i[2:])) for i in self.items]
 
 
 class Selected(Choice):
@@ -372,7 +385,7 @@ class Choices(_Field):
 
     def offered(self) -> list[tuple[Any, ...]]:
         """The items as the macros draw them."""
-        return [(i[0], i[1], str(i[0]) in self.chosen, *i[2:]) for i in self.items]
+        return [(i[0], say(i[1]), str(i[0]) in self.chosen, *map(say, i[2:])) for i in self.items]
 
 
 class Tick(_Field):
@@ -525,6 +538,7 @@ __all__ = [
     "Number",
     "Passage",
     "Problem",
+    "Secret",
     "Selected",
     "Table",
     "Tick",

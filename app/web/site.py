@@ -123,6 +123,7 @@ class Person:
     name: str
     organization: Text | None
     sign_out_endpoint: str
+    account_endpoint: str = "own.account"
 
 
 @dataclass(frozen=True, slots=True)

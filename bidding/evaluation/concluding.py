@@ -12,12 +12,16 @@ from kernel.refusal import enforce
 from kernel.vocabulary import Action, Actor, LotStage
 from procurement.parties.capacities import act
 from procurement.parties.signing import (
+    ExaminedPdf,
     ExaminedSignature,
+    keep_next_pdf,
     keep_signature,
     same_statement,
     statement,
 )
 from procurement.tenders.standing import calendar_of, pinned_profile
+
+REPORT_PDF = "evaluation-report-document"
 
 
 def prepare_report_signature(work: Work, lot_id: str, *, dissent: str | None = None) -> bytes:
@@ -43,8 +47,13 @@ def sign_report(
     examined: ExaminedSignature,
     *,
     dissent: str | None = None,
+    pdf: ExaminedPdf | None = None,
 ) -> bool:
-    """Keep a member's signature; whether it was the last, so that the report stands (87-58)."""
+    """Keep a member's signature; whether it was the last, so that the report stands (87-58).
+
+    `pdf` is the report as a document, signed by the same member over the form that whoever signed
+    before left.
+    """
     lot = loading.lot_for_change(work.session, lot_id)
     seats, member = judging.as_member(work, actor, lot, Action.SIGN_REPORT)
     stage = EVALUATION.after(LotStage(lot.stage), Action.SIGN_REPORT)
@@ -53,6 +62,8 @@ def sign_report(
     prepared = prepare_report_signature(work, lot.id, dissent=dissent)
     same_statement(examined, prepared, kind="lot", id=lot.id)
     kept = keep_signature(work, actor, examined, kind="evaluation-report", subject_id=lot.id)
+    if pdf is not None:
+        keep_next_pdf(work, actor, pdf, kind=REPORT_PDF, subject_id=lot.id)
     work.session.add(
         ReportSignature(
             member_id=member.id,
@@ -83,6 +94,7 @@ def sign_report(
             document=kept.id,
             dissents=dissent is not None,
             complete=complete,
+            pdf=pdf.content if pdf else None,
             member=actor.person,
             dissent=dissent,
         ),

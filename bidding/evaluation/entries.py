@@ -174,6 +174,7 @@ class ReportSigned(Entry):
     document: str = public()
     dissents: bool = public()
     complete: bool = public()
+    pdf: str | None = public(default=None)
     member: str = restricted()
     dissent: str | None = restricted(default=None)
 

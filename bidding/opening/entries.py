@@ -64,3 +64,4 @@ class OpeningRecordSigned(Entry):
     lot: str = public()
     record: str = public()
     document: str = restricted()
+    pdf: str | None = public(default=None)

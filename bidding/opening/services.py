@@ -29,7 +29,9 @@ from procurement.authority import Subject
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act, subject
 from procurement.parties.signing import (
+    ExaminedPdf,
     ExaminedSignature,
+    keep_next_pdf,
     keep_signature,
     same_statement,
     statement,
@@ -40,6 +42,7 @@ from procurement.tenders.models import Lot, Tender
 from procurement.tenders.standing import pinned_profile
 from signatures.sealed import receipts
 
+RECORD_PDF = "opening-record-document"
 READ_OUT_STATES = {"bidder": "revoked", "other": "withdrawn"}
 
 
@@ -222,8 +225,19 @@ def open_lot(work: Work, outcome: LotOutcome) -> OpeningRecord:
     return record
 
 
-def sign_opening_record(work: Work, actor: Actor, lot_id: str, examined: ExaminedSignature) -> str:
-    """Sign the record of an opening, as the officer who led it or a holder who was there."""
+def sign_opening_record(
+    work: Work,
+    actor: Actor,
+    lot_id: str,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
+) -> str:
+    """Sign the record of an opening, as the officer who led it or a holder who was there.
+
+    `pdf` is the record as a document, signed by the same person over the form that whoever signed
+    before left.
+    """
     lot, tender = _locked(work, lot_id)
     holders = {key.person_id for key in tenders.holder_keys(work.session, tender.id)}
     on = _subject(work, tender, lot, organization=tender.buyer_id, named=holders)
@@ -232,10 +246,17 @@ def sign_opening_record(work: Work, actor: Actor, lot_id: str, examined: Examine
     record = queries.opening_record(work.session, lot.id)
     same_statement(examined, record.statement, kind="opening record", id=lot.id)
     kept = keep_signature(work, actor, examined, kind="opening-record", subject_id=lot.id)
+    if pdf is not None:
+        keep_next_pdf(work, actor, pdf, kind=RECORD_PDF, subject_id=lot.id)
     work.record(
         actor,
         OpeningRecordSigned(
-            object=lot.id, tender=tender.id, lot=lot.id, record=record.digest, document=kept.id
+            object=lot.id,
+            tender=tender.id,
+            lot=lot.id,
+            record=record.digest,
+            document=kept.id,
+            pdf=pdf.content if pdf else None,
         ),
     )
     return kept.id

@@ -39,6 +39,7 @@ class AwardPublished(Entry):
     amount: dict[str, str] = public()
     notice: str = public()
     document: str = public()
+    pdf: str | None = public(default=None)
     standstill_until: str | None = public()
     challenge_until: str = public()
     # The law has the names published with the notice (87-69); a name can still be erased later.

@@ -19,12 +19,19 @@ from procurement.awards.models import Award
 from procurement.awards.notices import AwardNotice
 from procurement.awards.stages import AWARD
 from procurement.parties.capacities import act
-from procurement.parties.signing import ExaminedSignature, keep_signature, same_statement
+from procurement.parties.signing import (
+    ExaminedPdf,
+    ExaminedSignature,
+    keep_pdf,
+    keep_signature,
+    same_statement,
+)
 from procurement.plans import queries as plans
 from procurement.profiles import Profile
 from procurement.tenders.models import Lot
 from procurement.tenders.standing import calendar_of, pinned_profile
 
+NOTICE_PDF = "award-notice-document"
 _SILENCE = Text(
     "采购人逾期未确定中标人，视同确定排名第一的中标候选人为中标人",
     "The buyer did not decide in time, so the first-ranked is the winner",
@@ -117,9 +124,18 @@ def prepare_award_notice(work: Work, award_id: str, notice: AwardNotice) -> byte
 
 
 def publish_award(
-    work: Work, actor: Actor, award_id: str, notice: AwardNotice, examined: ExaminedSignature
+    work: Work,
+    actor: Actor,
+    award_id: str,
+    notice: AwardNotice,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
 ) -> str:
-    """Publish the signed notice and write to each loser; standstill and challenge window begin."""
+    """Publish the signed notice and write to each loser; standstill and challenge window begin.
+
+    `pdf` is the notice as a document, signed by the same officer.
+    """
     lot = loading.lot_for_change(work.session, queries.award(work.session, award_id).lot_id)
     award = queries.award(work.session, award_id)
     work.session.refresh(award)
@@ -134,6 +150,8 @@ def publish_award(
     prepared = notices.notice_statement(work, award, profile, rest)
     same_statement(examined, prepared, kind="award", id=award.id)
     kept = keep_signature(work, actor, examined, kind="award-notice", subject_id=award.id)
+    if pdf is not None:
+        keep_pdf(work, actor, pdf, kind=NOTICE_PDF, subject_id=award.id)
     now = work.clock.now()
     calendar = calendar_of(profile)
     award.published_by, award.published_at = actor.person, now
@@ -160,6 +178,7 @@ def publish_award(
             amount=notices.amount_of(award).as_record(),
             notice=examined.digest,
             document=kept.id,
+            pdf=pdf.content if pdf else None,
             standstill_until=_written(award.standstill_until),
             challenge_until=instant(award.challenge_until),
             panel_names=rest["experts"],

@@ -23,12 +23,16 @@ from procurement.contracts.models import Acceptance, Contract
 from procurement.contracts.stages import CONTRACT
 from procurement.parties.capacities import act
 from procurement.parties.signing import (
+    ExaminedPdf,
     ExaminedSignature,
+    keep_pdf,
     keep_signature,
     same_statement,
     statement,
 )
 from procurement.tenders.standing import pinned_profile
+
+ACCEPTANCE_PDF = "acceptance-document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,20 @@ def prepare_acceptance(work: Work, contract_id: str, inspection: Inspection) -> 
 
 
 def accept_delivery(
-    work: Work, actor: Actor, contract_id: str, inspection: Inspection, examined: ExaminedSignature
+    work: Work,
+    actor: Actor,
+    contract_id: str,
+    inspection: Inspection,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
 ) -> str:
-    """Accept what was delivered; refused unless every standard is judged and passed."""
+    """Accept what was delivered; refused unless every standard is judged and passed.
+
+    `pdf` is the acceptance as a document, signed by the same acceptor.
+    """
     contract, made = _inspect(
-        work, actor, contract_id, inspection, examined, Action.ACCEPT_DELIVERY
+        work, actor, contract_id, inspection, examined, Action.ACCEPT_DELIVERY, pdf
     )
     work.record(
         actor,
@@ -82,6 +95,7 @@ def accept_delivery(
             lot=contract.lot_id,
             acceptance=made.id,
             document=made.document_id,
+            pdf=pdf.content if pdf else None,
             delivered_at=instant(made.delivered_at),
             results=made.results,
             opinions=made.opinions,
@@ -91,11 +105,17 @@ def accept_delivery(
 
 
 def reject_delivery(
-    work: Work, actor: Actor, contract_id: str, inspection: Inspection, examined: ExaminedSignature
+    work: Work,
+    actor: Actor,
+    contract_id: str,
+    inspection: Inspection,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
 ) -> str:
     """Reject what failed a standard; the supplier delivers again and is inspected again."""
     contract, made = _inspect(
-        work, actor, contract_id, inspection, examined, Action.REJECT_DELIVERY
+        work, actor, contract_id, inspection, examined, Action.REJECT_DELIVERY, pdf
     )
     work.record(
         actor,
@@ -105,6 +125,7 @@ def reject_delivery(
             lot=contract.lot_id,
             acceptance=made.id,
             document=made.document_id,
+            pdf=pdf.content if pdf else None,
             delivered_at=instant(made.delivered_at),
             results=made.results,
             opinions=made.opinions,
@@ -120,6 +141,7 @@ def _inspect(
     inspection: Inspection,
     examined: ExaminedSignature,
     action: Action,
+    pdf: ExaminedPdf | None,
 ) -> tuple[Contract, Acceptance]:
     """What accepting and rejecting have in common."""
     known = queries.contract(work.session, contract_id)
@@ -175,6 +197,8 @@ def _inspect(
         document_id=kept.id,
     )
     work.session.add(made)
+    if pdf is not None:
+        keep_pdf(work, actor, pdf, kind=ACCEPTANCE_PDF, subject_id=made.id)
     contract.stage = str(stage)
     work.session.flush()
     return contract, made

@@ -34,6 +34,7 @@ class ContractSignedBySupplier(Entry):
     supplier: str = public()
     text: str = public()
     document: str = public()
+    pdf: str | None = public(default=None)
     due_at: str = public()
     late: bool = public()
 
@@ -49,6 +50,7 @@ class ContractSignedByBuyer(Entry):
     amount: dict[str, str] = public()
     text: str = public()
     document: str = public()
+    pdf: str | None = public(default=None)
     due_at: str = public()
     late: bool = public()
     # [{number, item, description: {zh, en}, quantity, unit, unit_price, amount}]
@@ -63,6 +65,7 @@ class DeliveryAccepted(Entry):
     lot: str = public()
     acceptance: str = public()
     document: str = public()
+    pdf: str | None = public(default=None)
     delivered_at: str = public()
     # [{code, found, note}]
     results: list[dict[str, Any]] = public()
@@ -78,6 +81,7 @@ class DeliveryRejected(Entry):
     lot: str = public()
     acceptance: str = public()
     document: str = public()
+    pdf: str | None = public(default=None)
     delivered_at: str = public()
     results: list[dict[str, Any]] = public()
     opinions: list[str] = restricted(default_factory=list)

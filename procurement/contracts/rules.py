@@ -174,3 +174,10 @@ def delivered_before(
     if delivered_at > now or signed_at is None or delivered_at < signed_at:
         return refuse("delivery_out_of_order", "GPR art. 45", delivered_at=delivered_at, now=now)
     return None
+
+
+def document_signed_by_both(*, offered: str | None, base: str | None) -> Refusal | None:
+    """The buyer signs the document that the supplier signed, if there is one, and no other."""
+    if (offered is None) != (base is None):
+        return refuse("document_not_signed_by_both", "GPL art. 46", offered=offered, signed=base)
+    return None

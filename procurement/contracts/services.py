@@ -35,7 +35,9 @@ from procurement.contracts.models import Contract
 from procurement.contracts.stages import CONTRACT, CONTRACTING
 from procurement.parties.capacities import act
 from procurement.parties.signing import (
+    ExaminedPdf,
     ExaminedSignature,
+    keep_next_pdf,
     keep_signature,
     same_statement,
 )
@@ -49,13 +51,14 @@ __all__ = [
     "accept_delivery",
     "amount_of",
     "draft_contract",
-    "keep_contract_pdf",
     "prepare_acceptance",
     "prepare_contract_signature",
     "reject_delivery",
     "sign_as_buyer",
     "sign_as_supplier",
 ]
+
+CONTRACT_PDF = "contract-document"
 
 
 def draft_contract(work: Work, actor: Actor, award_id: str, terms: ContractTerms) -> str:
@@ -95,18 +98,22 @@ def draft_contract(work: Work, actor: Actor, award_id: str, terms: ContractTerms
 
 
 def prepare_contract_signature(work: Work, contract_id: str) -> bytes:
-    """The bytes that both parties sign.
-
-    A PDF of the contract is rendered from these and signed in PAdES beside them; its digest is
-    kept with `keep_contract_pdf`.
-    """
+    """The bytes that both parties sign; a PDF that says them in words is signed beside them."""
     return queries.contract(work.session, contract_id).statement
 
 
 def sign_as_supplier(
-    work: Work, actor: Actor, contract_id: str, examined: ExaminedSignature
+    work: Work,
+    actor: Actor,
+    contract_id: str,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
 ) -> str:
-    """Sign as the supplier, who goes first; not in standstill or suspension."""
+    """Sign as the supplier, who goes first; not in standstill or suspension.
+
+    `pdf` is the contract as a document, signed by the same person; the buyer signs over it.
+    """
     lot, contract = _for_signing(work, contract_id)
     on = loading.lot_subject(
         work, lot, kind="contract", id=contract.id, organization=contract.supplier_id
@@ -117,6 +124,7 @@ def sign_as_supplier(
     due_at = _enforce_may_be_signed(work, lot, contract)
     same_statement(examined, contract.statement, kind="contract", id=contract.id)
     kept = keep_signature(work, actor, examined, kind="contract", subject_id=contract.id)
+    _keep_document(work, actor, contract, pdf)
     contract.stage = str(stage)
     contract.supplier_signed_by, contract.supplier_signed_at = actor.person, work.clock.now()
     contract.supplier_document = kept.id
@@ -130,14 +138,25 @@ def sign_as_supplier(
             supplier=contract.supplier_id,
             text=contract.digest,
             document=kept.id,
+            pdf=pdf.content if pdf else None,
             due_at=instant(due_at),
             late=work.clock.now() >= due_at,
         ),
     )
 
 
-def sign_as_buyer(work: Work, actor: Actor, contract_id: str, examined: ExaminedSignature) -> str:
-    """Sign as the buyer, which brings the contract into force (GPL 46)."""
+def sign_as_buyer(
+    work: Work,
+    actor: Actor,
+    contract_id: str,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
+) -> str:
+    """Sign as the buyer, which brings the contract into force (GPL 46).
+
+    A document that the supplier has signed is signed by both or not at all.
+    """
     lot, contract = _for_signing(work, contract_id)
     on = loading.lot_subject(work, lot, kind="contract", id=contract.id)
     act(work, actor, Action.SIGN_AS_BUYER, on, purchase=contract.purchase_id)
@@ -145,7 +164,9 @@ def sign_as_buyer(work: Work, actor: Actor, contract_id: str, examined: Examined
     lot_stage = CONTRACTING.after(LotStage(lot.stage), Action.SIGN_AS_BUYER)
     due_at = _enforce_may_be_signed(work, lot, contract)
     same_statement(examined, contract.statement, kind="contract", id=contract.id)
+    enforce(rules.document_signed_by_both(offered=contract.pdf, base=pdf.base if pdf else None))
     kept = keep_signature(work, actor, examined, kind="contract", subject_id=contract.id)
+    _keep_document(work, actor, contract, pdf)
     contract.stage = str(stage)
     contract.buyer_signed_by, contract.buyer_signed_at = actor.person, work.clock.now()
     contract.buyer_document = kept.id
@@ -162,6 +183,7 @@ def sign_as_buyer(work: Work, actor: Actor, contract_id: str, examined: Examined
             amount=amount_of(contract).as_record(),
             text=contract.digest,
             document=kept.id,
+            pdf=pdf.content if pdf else None,
             due_at=instant(due_at),
             late=work.clock.now() >= due_at,
             lines=drafting.lines_as_records(contract.lines, contract.currency),
@@ -169,14 +191,15 @@ def sign_as_buyer(work: Work, actor: Actor, contract_id: str, examined: Examined
     )
 
 
-def keep_contract_pdf(work: Work, contract_id: str, digest: str) -> None:
-    """Keep the digest of the rendered contract, whose bytes are durable already."""
-    queries.contract_for_change(work.session, contract_id).pdf = digest
-
-
 def amount_of(contract: Contract) -> Money:
     """What a contract is about."""
     return Money.of_minor(contract.amount_minor, contract.currency)
+
+
+def _keep_document(work: Work, actor: Actor, contract: Contract, pdf: ExaminedPdf | None) -> None:
+    if pdf is not None:
+        keep_next_pdf(work, actor, pdf, kind=CONTRACT_PDF, subject_id=contract.id)
+        contract.pdf = pdf.content
 
 
 def _contract(work: Work, actor: Actor, award: Award, lot: Lot, terms: ContractTerms) -> Contract:

@@ -142,6 +142,9 @@ class SignedDocument(Base):
     kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[Id] = mapped_column(index=True)
     content: Mapped[Digest]
+    # Of a PDF: the form of it that was signed over. Nobody signs over the same form twice, so that
+    # the signatures of several people make one chain.
+    base: Mapped[Digest | None]
     form: Mapped[str] = mapped_column(String(10))
     # The signed statement itself (at most 48 KiB); a PDF lies in the blob store under `content`.
     statement: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -158,4 +161,5 @@ class SignedDocument(Base):
             "(form = 'cms') = (cms IS NOT NULL AND statement IS NOT NULL)", name="cms_kept"
         ),
         UniqueConstraint("kind", "subject_id", "content", "signer_certificate"),
+        UniqueConstraint("kind", "subject_id", "base"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from procurement.parties.models import (
     Organization,
     Person,
     RoleGrant,
+    SignedDocument,
 )
 
 
@@ -95,6 +97,42 @@ def enrolled_certificate(session: Session, fingerprint: str) -> EnrolledCertific
     if found is None:
         raise NotFound("certificate", fingerprint)
     return found
+
+
+def pdfs_of(session: Session, kind: str, subject_id: str) -> list[SignedDocument]:
+    """The signed PDFs of a kind about a thing, in the order in which they were signed."""
+    rows = session.scalars(
+        select(SignedDocument).where(
+            SignedDocument.kind == kind,
+            SignedDocument.subject_id == subject_id,
+            SignedDocument.form == "pades",
+        )
+    )
+    return in_order(list(rows))
+
+
+def in_order(rows: Sequence[SignedDocument]) -> list[SignedDocument]:
+    """Forms of documents so that each stands after the one that it was signed over.
+
+    Instants alone would not do: two people may sign in the same one.
+    """
+    waiting = sorted(rows, key=lambda row: (row.signed_at, row.id))
+    known = {row.content for row in waiting}
+    ordered: list[SignedDocument] = []
+    while waiting:
+        placed = {row.content for row in ordered}
+        following = next(
+            row for row in waiting if row.base is None or row.base not in known - placed
+        )
+        ordered.append(following)
+        waiting.remove(following)
+    return ordered
+
+
+def last_pdf(session: Session, kind: str, subject_id: str) -> SignedDocument | None:
+    """The newest form of a document that several people sign; None while nobody has."""
+    found = pdfs_of(session, kind, subject_id)
+    return found[-1] if found else None
 
 
 def people_with_role(session: Session, role: Role, organization_id: str | None = None) -> list[str]:

@@ -20,6 +20,7 @@ from kernel.canonical import JsonValue
 from kernel.identifiers import new_id
 from kernel.refusal import Refusal, Refused, StaleWrite, enforce, refuse
 from kernel.vocabulary import Actor
+from procurement.parties import queries as parties
 from procurement.parties.models import EnrolledCertificate, SignedDocument
 from signatures import cms, pades
 from signatures.trust import Trust
@@ -148,10 +149,24 @@ def keep_pdf(
             kind=kind,
             subject_id=subject_id,
             content=examined.content,
+            base=examined.base,
             form="pades",
         ),
         examined.verdict,
     )
+
+
+def keep_next_pdf(
+    work: Work, actor: Actor, examined: ExaminedPdf, *, kind: str, subject_id: str
+) -> SignedDocument:
+    """Keep a PDF that several people sign: over the form that the one before left.
+
+    The caller holds the subject. Who signed over an older form lost a race, and signs again.
+    """
+    before = parties.last_pdf(work.session, kind, subject_id)
+    if before is not None and examined.base != before.content:
+        raise StaleWrite(kind, subject_id)
+    return keep_pdf(work, actor, examined, kind=kind, subject_id=subject_id)
 
 
 def _keep(work: Work, actor: Actor, made: SignedDocument, verdict: Verdict) -> SignedDocument:

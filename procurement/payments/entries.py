@@ -61,6 +61,7 @@ class PaymentReleased(Entry):
     invoice: str = public()
     amount: dict[str, str] = public()
     document: str = public()
+    pdf: str | None = public(default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

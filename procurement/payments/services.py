@@ -20,7 +20,9 @@ from procurement.contracts.stages import CONTRACT
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act
 from procurement.parties.signing import (
+    ExaminedPdf,
     ExaminedSignature,
+    keep_pdf,
     keep_signature,
     same_statement,
     statement,
@@ -61,6 +63,8 @@ __all__ = [
     "settle_payment",
     "submit_invoice",
 ]
+
+ORDER_PDF = "payment-order-document"
 
 
 def prepare_payment(work: Work, actor: Actor, invoice_id: str) -> str:
@@ -130,8 +134,18 @@ def prepare_release(work: Work, payment_id: str) -> bytes:
     )
 
 
-def release_payment(work: Work, actor: Actor, payment_id: str, examined: ExaminedSignature) -> None:
-    """Release a payment by signature: the second of two persons (BL 61; requirement 119)."""
+def release_payment(
+    work: Work,
+    actor: Actor,
+    payment_id: str,
+    examined: ExaminedSignature,
+    *,
+    pdf: ExaminedPdf | None = None,
+) -> None:
+    """Release a payment by signature: the second of two persons (BL 61; requirement 119).
+
+    `pdf` is the payment order, signed by the same person.
+    """
     payment, invoice, contract, tender, profile = _payment(work, payment_id)
     act(
         work,
@@ -147,6 +161,8 @@ def release_payment(work: Work, actor: Actor, payment_id: str, examined: Examine
     prepared = prepare_release(work, payment.id)
     same_statement(examined, prepared, kind="payment", id=payment.id)
     kept = keep_signature(work, actor, examined, kind="payment-release", subject_id=payment.id)
+    if pdf is not None:
+        keep_pdf(work, actor, pdf, kind=ORDER_PDF, subject_id=payment.id)
     payment.released_by, payment.released_at = actor.person, work.clock.now()
     payment.document_id = kept.id
     invoice.stage = str(stage)
@@ -160,6 +176,7 @@ def release_payment(work: Work, actor: Actor, payment_id: str, examined: Examine
             invoice=invoice.id,
             amount=Money.of_minor(payment.amount_minor, payment.currency).as_record(),
             document=kept.id,
+            pdf=pdf.content if pdf else None,
         ),
     )
 

@@ -1,61 +1,49 @@
-"""The tender notice as a document (Order 87 art. 13): what is bought, until when, by which rules.
+"""The tender notice and its corrigenda (Order 87 art. 13, 27): what is bought, until when, how.
 
-It prints the committee's fingerprint, with which a bidder compares what the client shows
-(SEALED_BID 3.0), and the digest of the signed statement that it says in words.
+They print the committee's fingerprint, with which a bidder compares what the client shows
+(SEALED_BID 3.0), and the digest of the signed statement that they say in words.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from kernel import canonical
-from kernel.money import Money
 from kernel.text import Text
-from procurement.parties import queries as parties
 from procurement.parties.models import SignedDocument
-from procurement.plans import queries as plans
-from procurement.profiles import load_profile
 from procurement.tenders import queries as tenders
+from procurement.tenders.commands import Amendment
+from procurement.tenders.content import Content, amended, changed, content_of
 from procurement.tenders.models import Tender
+from reports.documents import words
+from reports.documents.frame import CHINESE, Edition, Page, Signatory
+from reports.documents.purchase import (
+    OFFICER,
+    Bought,
+    CriterionLine,
+    LotFacts,
+    bought,
+    criteria_of,
+    lots_of,
+)
 from reports.documents.rendering import render_pdf
+from reports.documents.words import text_of
 from signatures.sealed.committee import fingerprint_of
 
-_WEEKDAYS_ZH = "一二三四五六日"
 ITEMS_SHOWN_MAX = 200
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeItem:
-    """A line of what is bought."""
-
-    description: Text
-    quantity: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeLot:
-    """A lot with its budget and its ceiling."""
-
-    number: int
-    title: Text
-    budget: Money
-    ceiling: Money
-    items: tuple[NoticeItem, ...]
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeCriterion:
-    """A criterion and its points."""
-
-    kind: Text
-    title: Text
-    points: str
+NOTICE = Text("招标公告", "Tender notice")
+_PARTS = {
+    "subject": Text("采购标的", "What is bought"),
+    "qualification": Text("资格和符合性要求", "Qualification and compliance"),
+    "criteria": Text("评审因素", "Scored criteria"),
+    "documents": Text("采购文件", "Tender documents"),
+    "terms": Text("条款", "Terms"),
+    "facts": Text("资格说明", "Who may bid"),
+    "closes_at": Text("投标截止时间", "Closing time"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,113 +56,145 @@ class NoticeHolder:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticePage:
-    """Everything that the notice says."""
+class Change:
+    """What a corrigendum changed, in the buyer's words and by name."""
 
-    language: str
-    title: Text
-    buyer: Text
-    number: str
-    is_sample: bool
-    lots: tuple[NoticeLot, ...]
-    criteria: tuple[NoticeCriterion, ...]
+    words: Text | None
+    parts: tuple[Text, ...]
+    closes_before: Text
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage(Page):
+    """Everything that a notice or a corrigendum says."""
+
+    lots: tuple[LotFacts, ...]
+    criteria: tuple[CriterionLine, ...]
     documents: tuple[tuple[str, str], ...]
     facts: Text | None
     contact: Text | None
     opening_place: Text | None
+    delivery: Text | None
     closes_at: Text
     rules: str
+    rules_title: Text
     bids_min: int
     threshold: int
     holders: tuple[NoticeHolder, ...]
     fingerprint: str
-    statement: str
-
-
-_KINDS = {
-    "qualification": Text("资格", "Qualification"),
-    "compliance": Text("符合性", "Compliance"),
-    "quality": Text("质量", "Quality"),
-    "price": Text("价格", "Price"),
-}
+    change: Change | None = None
 
 
 def notice_pdf(
-    session: Session, tender_id: str, statement: bytes, *, language: str = "zh"
+    session: Session,
+    tender_id: str,
+    statement: bytes,
+    edition: Edition = CHINESE,
+    *,
+    signer: str = "",
 ) -> bytes:
     """The unsigned PDF of the notice whose statement will be signed as well."""
-    return render_pdf("notice.html", notice_page(session, tender_id, statement, language=language))
+    return render_pdf(
+        "notice.html", notice_page(session, tender_id, statement, edition, signer=signer)
+    )
+
+
+def corrigendum_pdf(
+    session: Session,
+    tender_id: str,
+    amendment: Amendment,
+    statement: bytes,
+    edition: Edition = CHINESE,
+    *,
+    signer: str = "",
+) -> bytes:
+    """The unsigned PDF of a corrigendum that is about to be published."""
+    return render_pdf(
+        "notice.html",
+        corrigendum_page(session, tender_id, amendment, statement, edition, signer=signer),
+    )
 
 
 def notice_page(
-    session: Session, tender_id: str, statement: bytes, *, language: str = "zh"
+    session: Session,
+    tender_id: str,
+    statement: bytes,
+    edition: Edition = CHINESE,
+    *,
+    signer: str = "",
 ) -> NoticePage:
     """What the notice says, read from the rows that the statement was made of."""
     tender = tenders.tender(session, tender_id)
-    buyer = parties.organization(session, tender.buyer_id)
-    purchase = plans.purchase(session, tender.purchase_id)
-    profile = load_profile(tender.profile, tender.profile_edition)
-    terms = tender.terms
-    return NoticePage(
-        language=language,
-        title=_text(tender.title_zh, tender.title_en),
-        buyer=_text(buyer.name_zh, buyer.name_en),
-        number=purchase.ocid,
-        is_sample=purchase.is_sample,
-        lots=tuple(_lots(tender)),
-        criteria=tuple(
-            NoticeCriterion(
-                _KINDS[each.kind],
-                _text(each.title_zh, each.title_en),
-                format(each.weight.normalize(), "f") if each.weight else "",
-            )
-            for each in tender.criteria
-        ),
-        documents=tuple((each.name, each.content) for each in tender.documents),
-        facts=_text(tender.facts_zh, tender.facts_en) if tender.facts_zh else None,
-        contact=_record(terms["contact"]),
-        opening_place=_record(terms["opening_place"]),
-        closes_at=closing_words(tender.closes_at, profile.zone),
-        rules=profile.edition,
-        bids_min=profile.bidders_min_to_open.value,
-        threshold=tender.threshold,
-        holders=tuple(_holders(session, tender)),
-        fingerprint=fingerprint_of(tender.committee_digest or ""),
-        statement=canonical.digest(statement),
+    about = bought(session, tender)
+    return _page(session, about, content_of(tender), NOTICE, statement, edition, signer)
+
+
+def corrigendum_page(
+    session: Session,
+    tender_id: str,
+    amendment: Amendment,
+    statement: bytes,
+    edition: Edition = CHINESE,
+    *,
+    signer: str = "",
+) -> NoticePage:
+    """What the tender will say from the corrigendum on, and before all what that changes."""
+    tender = tenders.tender(session, tender_id)
+    about, before = bought(session, tender), content_of(tender)
+    last = tenders.last_notice(session, tender.id)
+    after = amended(before, amendment)
+    kind = Text(f"更正公告（第{last.number}号）", f"Corrigendum {last.number}")
+    change = Change(
+        words=amendment.changes,
+        parts=tuple(_PARTS[name] for name in sorted(changed(before, after))),
+        closes_before=closing_words(before.closes_at, about.profile.zone),
+        previous=last.digest,
     )
+    return _page(session, about, after, kind, statement, edition, signer, change)
 
 
 def closing_words(at: datetime, zone: str) -> Text:
     """The closing with weekday, zone and what late means."""
-    local = at.astimezone(ZoneInfo(zone))
-    offset = local.strftime("%z")
-    utc = f"UTC{offset[:3]}:{offset[3:]}"
-    zh = f"{local.year}年{local.month}月{local.day}日（周{_WEEKDAYS_ZH[local.weekday()]}）"
-    return Text(
-        f"{zh}{local:%H:%M:%S}（{utc}），此刻整到达即为迟到。",
-        f"{local:%A} {local.day} {local:%B %Y, %H:%M:%S} ({utc}); arrival at that instant is late.",
+    said = words.moment(at, zone)
+    return Text(f"{said.zh}，此刻整到达即为迟到。", f"{said.en}; arrival at that instant is late.")
+
+
+def _page(
+    session: Session,
+    about: Bought,
+    content: Content,
+    kind: Text,
+    statement: bytes,
+    edition: Edition,
+    signer: str,
+    change: Change | None = None,
+) -> NoticePage:
+    tender, profile = about.tender, about.profile
+    return NoticePage(
+        frame=about.frame(
+            edition,
+            kind,
+            proof=canonical.digest(statement),
+            statement=statement,
+            signatories=(Signatory(OFFICER, signer, about.office),),
+        ),
+        lots=lots_of(content, items_max=ITEMS_SHOWN_MAX),
+        criteria=criteria_of(content),
+        documents=tuple((each["name"], each["digest"]) for each in content.documents),
+        facts=text_of(content.facts),
+        contact=text_of(content.terms["contact"]),
+        opening_place=text_of(content.terms["opening_place"]),
+        delivery=text_of(content.terms["delivery"]),
+        closes_at=closing_words(content.closes_at, profile.zone),
+        rules=profile.edition,
+        rules_title=profile.title,
+        bids_min=profile.bidders_min_to_open.value,
+        threshold=tender.threshold,
+        holders=tuple(_holders(session, tender)),
+        fingerprint=fingerprint_of(tender.committee_digest or ""),
+        change=change,
     )
-
-
-def _lots(tender: Tender) -> list[NoticeLot]:
-    return [
-        NoticeLot(
-            number=lot.number,
-            title=_text(lot.title_zh, lot.title_en),
-            budget=Money.of_minor(lot.budget_minor, tender.currency),
-            ceiling=Money.of_minor(lot.ceiling_minor, tender.currency),
-            items=tuple(
-                NoticeItem(
-                    _text(item.description_zh, item.description_en),
-                    format(item.quantity.normalize(), "f"),
-                    item.unit,
-                )
-                for item in lot.items[:ITEMS_SHOWN_MAX]
-            ),
-            left_out=max(0, len(lot.items) - ITEMS_SHOWN_MAX),
-        )
-        for lot in tender.lots
-    ]
 
 
 def _holders(session: Session, tender: Tender) -> list[NoticeHolder]:
@@ -186,11 +206,3 @@ def _holders(session: Session, tender: Tender) -> list[NoticeHolder]:
         digests = tuple(document.content for document in documents if document is not None)
         found.append(NoticeHolder(index, any(row.outside for row in mine), digests))
     return found
-
-
-def _record(record: dict[str, str] | None) -> Text | None:
-    return _text(record["zh"], record["en"]) if record else None
-
-
-def _text(zh: str, en: str) -> Text:
-    return Text(zh or "—", en)

@@ -1,4 +1,4 @@
-"""PDFs that wait for a signature value."""
+"""PDFs that wait for a signature value, and the form of a document that was signed over."""
 
 from __future__ import annotations
 
@@ -55,6 +55,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signing_request_made_at"), "signing_request", ["made_at"])
 
 
+    op.add_column("signed_document", sa.Column("base", sa.String(length=71), nullable=True))
+    op.create_unique_constraint(
+        op.f("uq_signed_document_kind_subject_id_base"),
+        "signed_document",
+        ["kind", "subject_id", "base"],
+    )
+
+
 def downgrade() -> None:
     """Go down; whoever was about to sign begins anew."""
+    op.drop_constraint(
+        op.f("uq_signed_document_kind_subject_id_base"), "signed_document", type_="unique"
+    )
+    op.drop_column("signed_document", "base")
     op.drop_table("signing_request")

@@ -24,6 +24,7 @@ from kernel.refusal import Refused
 from kernel.vocabulary import Action, TenderStage
 from procurement.parties.signing import examine_pdf
 from procurement.tenders import queries as tenders
+from reports.documents.frame import Edition
 from reports.documents.notice import closing_words, notice_pdf
 from signatures import pades
 from signatures.verdicts import Verdict
@@ -109,7 +110,7 @@ def test_its_digest_is_in_the_entry_of_the_publication(notice: Notice) -> None:
 def test_it_is_drawn_in_english_too(notice: Notice) -> None:
     with notice.world.installation.journal.read() as work:
         statement = tenders.last_notice(work.session, notice.play.tender).statement
-        pdf = notice_pdf(work.session, notice.play.tender, statement, language="en")
+        pdf = notice_pdf(work.session, notice.play.tender, statement, Edition("en"))
     assert "DesksandchairsforNo.1MiddleSchool" in _words(pdf)
     assert re.sub(r"\s", "", closing_words(CLOSES_AT, "Asia/Shanghai").en) in _words(pdf)
     assert PdfReader(BytesIO(pdf)).root_object["/Lang"] == "en"
