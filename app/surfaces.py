@@ -10,6 +10,8 @@ from sqlalchemy import select
 from app.accounts.pages import own_pages
 from app.admin.routes import admin_pages, admin_tasks
 from app.api import api
+from app.buyer.desk import buyer_tasks
+from app.buyer.routes import buyer_pages
 from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
@@ -36,7 +38,7 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks,)
+TASK_SOURCES: tuple[TaskSource, ...] = (admin_tasks, buyer_tasks)
 
 
 def application(container: Container) -> Flask:
@@ -50,6 +52,7 @@ def application(container: Container) -> Flask:
         own_pages(container),
         admin_pages(container),
         signing_pages(container),
+        buyer_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))

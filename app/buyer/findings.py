@@ -1,0 +1,200 @@
+"""What stands in the way of a tender: each rule's answer with its source and where it is mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from flask import url_for
+
+from app.buyer import words
+from app.buyer.files import File
+from app.buyer.sections import FIELD_WHERE, SECTIONS, WHERE
+from app.web.refusals import words_of
+from journal.work import Work
+from kernel.refusal import Refusal
+from kernel.text import Text
+from procurement.profiles import Category, Profile
+from procurement.profiles.loader import citation
+from procurement.profiles.model import Effect
+from procurement.tenders import rules
+from procurement.tenders.content import Content, present
+from procurement.tenders.lawful import asked
+from procurement.tenders.services import publication_asked
+
+# A sentence that a reader can take in (the interface's own rule is shorter still).
+SENTENCE_CHARACTERS_MAX = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend, or to look at again."""
+
+    code: str
+    words: Text
+    cites: Text | None
+    url: str | None
+    where: Text | None
+    bars: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules say of a tender, and how many were asked."""
+
+    approval: tuple[Finding, ...]
+    publication: tuple[Finding, ...]
+    advice: tuple[Finding, ...]
+    asked: int
+
+    @property
+    def bars(self) -> bool:
+        """Whether an approver would be refused."""
+        return bool(self.approval)
+
+
+def checked(work: Work, file: File) -> Checked:
+    """The rules of approval and of publication, asked of the saved tender as it is now."""
+    content, tender = file.content, file.tender
+    if content is None or tender is None:
+        return Checked((), (), (), 0)
+    answers = list(
+        asked(
+            file.profile,
+            category=Category(file.purchase.category),
+            budget=file.budget,
+            content=content,
+        )
+    )
+    answers.append(rules.notice_complete(profile=file.profile, present=present(content)))
+    approval = [answer for answer in answers if answer is not None]
+    known = {answer.code for answer in approval}
+    later = [
+        answer
+        for answer in publication_asked(work.session, tender.id, at=work.clock.now())
+        if answer.code not in known
+    ]
+    return Checked(
+        tuple(found(file, approval)),
+        tuple(found(file, later)),
+        tuple(_advice(file, content)),
+        len(answers),
+    )
+
+
+def found(file: File, refusals: Iterable[Refusal]) -> list[Finding]:
+    """Refusals as findings; what a notice lacks is told field by field."""
+    made: list[Finding] = []
+    for refusal in refusals:
+        if refusal.code == "notice_incomplete":
+            made += [_lacking(file, refusal, str(name)) for name in _missing(refusal)]
+            continue
+        section, field = WHERE.get(refusal.code, ("", ""))
+        made.append(
+            Finding(
+                refusal.code,
+                words_of(refusal),
+                cited(file.profile, refusal.cites),
+                *_place(file, refusal.code, section, field),
+            )
+        )
+    return made
+
+
+def cited(profile: Profile, cites: Iterable[str]) -> Text | None:
+    """The sources in full, in both languages."""
+    sources = [citation(profile, cite) for cite in cites]
+    if not sources:
+        return None
+    return Text("；".join(one.zh for one in sources), "; ".join(one.en for one in sources))
+
+
+def _missing(refusal: Refusal) -> list[object]:
+    missing = refusal.facts.get("missing")
+    return list(missing) if isinstance(missing, list | tuple) else []
+
+
+def _lacking(file: File, refusal: Refusal, name: str) -> Finding:
+    """One field that the notice must have."""
+    said = words.NOTICE_FIELDS.get(name, Text(name))
+    one = {
+        language: words_of(
+            replace(refusal, facts=MappingProxyType({**refusal.facts, "missing": [word]}))
+        )
+        for language, word in (("zh", said.zh), ("en", said.en or said.zh))
+    }
+    section, field = FIELD_WHERE.get(name, ("basics", "title_zh"))
+    return Finding(
+        refusal.code,
+        Text(one["zh"].zh, one["en"].en),
+        cited(file.profile, refusal.cites),
+        *_place(file, refusal.code, section, field),
+    )
+
+
+def _place(file: File, code: str, section: str, field: str) -> tuple[str | None, Text | None]:
+    if section:
+        title = SECTIONS[section].title
+        url = url_for("buyer.section", tender=file.key, section=section)
+        return f"{url}#{field}", Text(f"去改：{title.zh}", f"Mend it: {title.en}")
+    if code in ("committee_missing", "possession_not_shown", "holder_keys_missing"):
+        return (
+            url_for("buyer.committee", tender=file.key),
+            Text("去看：开标人和公钥", "See: key holders and keys"),
+        )
+    if code.startswith("intention_"):
+        return (
+            url_for("buyer.plan", plan=file.purchase.id),
+            Text("去看：采购计划", "See: the plan"),
+        )
+    return None, None
+
+
+def _advice(file: File, content: Content) -> Iterable[Finding]:
+    """What no rule forbids, and a reader would still trip over."""
+    for each in content.criteria:
+        said = f"{each['title']['zh']} {each['rule']['zh']}"
+        for row in rules.suspicious_words(file.profile, said):
+            if row.effect is Effect.JUSTIFY and each["justification"].strip():
+                yield _look(
+                    file,
+                    "justified",
+                    Text(
+                        f"“{each['title']['zh']}”里有容易限制竞争的词，已写必要性说明，审批人会核对。",
+                        f"“{each['title']['en'] or each['title']['zh']}” holds words that may limit"
+                        " competition. A reason is given; the approver checks it.",
+                    ),
+                    ("criteria", "criteria"),
+                    cited(file.profile, (row.cites,)),
+                )
+    if not content.title["en"]:
+        yield _look(
+            file,
+            "no_english",
+            Text("没有英文名称，英文页面会显示中文。", "There is no English title."),
+            ("basics", "title_en"),
+        )
+    long = [part for part in re.split(r"[。；！？\n]", content.facts["zh"]) if _too_long(part)]
+    if long:
+        yield _look(
+            file,
+            "long_sentence",
+            Text(
+                f"采购需求里有{len(long)}句超过{SENTENCE_CHARACTERS_MAX}字：“{long[0][:20]}…”。拆成短句更好读。",
+                f"{len(long)} sentences of the requirement are longer than"
+                f" {SENTENCE_CHARACTERS_MAX} characters. Short ones read better.",
+            ),
+            ("basics", "facts_zh"),
+        )
+
+
+def _too_long(sentence: str) -> bool:
+    return len(sentence.strip()) > SENTENCE_CHARACTERS_MAX
+
+
+def _look(
+    file: File, code: str, said: Text, place: tuple[str, str], cites: Text | None = None
+) -> Finding:
+    return Finding(code, said, cites, *_place(file, code, *place), bars=False)
