@@ -11,7 +11,7 @@ from app.buyer.files import File
 from app.buyer.findings import checked
 from app.buyer.forms import ReasonForm
 from app.buyer.history import happened
-from app.buyer.standing import may_with_tender, name_of, person_name
+from app.buyer.standing import cited, may_with_tender, name_of, person_name
 from app.container import Container
 from app.web.access import actor
 from app.web.audience import open_to
@@ -113,6 +113,7 @@ def approval_pages(routes: Blueprint, container: Container) -> None:
             may_return=stage in (TenderStage.DRAFT, TenderStage.APPROVED)
             and may_with_tender(work, actor(), Action.RETURN_TENDER, tender),
             own_work=allowed and own,
+            apart=cited(file.profile, file.profile.author_apart_from_approver.cites),
             back=back,
             record=happened(work, [tender.id]),
         )

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.buyer.forms import AllotForm
-from app.buyer.standing import name_of, profiles_on
+from app.buyer.standing import cited, name_of, profiles_on
 from app.buyer.views import AllotPage, BudgetNeed, BudgetsPage, LineRow
 from app.container import Container
 from app.web.access import actor
@@ -60,7 +60,7 @@ def budget_pages(routes: Blueprint, container: Container) -> None:
                 }
             )
             _offer(work, form)
-            return page("buyer/allot.html", AllotPage(form, need))
+            return page("buyer/allot.html", AllotPage(form, _cites(container), need))
 
     @routes.post("/budgets")
     @open_to(Audience.FINANCE)
@@ -73,7 +73,7 @@ def budget_pages(routes: Blueprint, container: Container) -> None:
                 with container.journal.write() as work:
                     use.allot_budget(work, actor(), form.command())
                 return redirect(url_for(".budgets"), 303)
-        return page("buyer/allot.html", AllotPage(form), status=422)
+        return page("buyer/allot.html", AllotPage(form, _cites(container)), status=422)
 
 
 def needs_with_cover(work: Work, year: int) -> list[BudgetNeed]:
@@ -126,6 +126,11 @@ def _offer(work: Work, form: AllotForm) -> None:
         (one.id, say(Text(one.name_zh, one.name_en)))
         for one in parties.organizations_with_role(work.session, Role.OFFICER)
     ]
+
+
+def _cites(container: Container) -> Text | None:
+    profile = profiles_on(container.clock.now(), demo=container.settings.demo)[0]
+    return cited(profile, profile.budget_first.cites)
 
 
 def _year(container: Container) -> int:

@@ -24,9 +24,9 @@ from app.buyer.file_views import (
     DocumentRow,
 )
 from app.buyer.files import File
-from app.buyer.findings import Finding, cited, found
+from app.buyer.findings import Finding, found
 from app.buyer.sections import CRITERIA_MAX, CRITERION_COLUMNS
-from app.buyer.standing import may_with_tender
+from app.buyer.standing import cited, may_with_tender
 from app.buyer.uploads import (
     ACCEPT,
     DOCUMENTS_MAX,
@@ -228,7 +228,13 @@ def changing_pages(routes: Blueprint, container: Container) -> None:
             work, actor(), Action.CANCEL_TENDER, tender
         ):
             raise NotFound("tender", key)
-        return CancelPage(listing.head(file), form, tender.published_at is not None, file.budget)
+        return CancelPage(
+            listing.head(file),
+            form,
+            tender.published_at is not None,
+            file.budget,
+            cited(file.profile, file.profile.termination_reasoned.cites),
+        )
 
     def _amend(
         work: Work, file: File, form: AmendForm, upload: ReplaceForm | None = None

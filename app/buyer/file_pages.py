@@ -16,10 +16,10 @@ from app.buyer import files, listing
 from app.buyer.drafted import keep_sent
 from app.buyer.file_views import SectionPage
 from app.buyer.files import File, Part
-from app.buyer.findings import Finding, cited, found
+from app.buyer.findings import Finding, found
 from app.buyer.sections import SECTIONS, BasicsForm, CriteriaForm
 from app.buyer.simulator import InventedBid, Outcome, simulate
-from app.buyer.standing import buyers_of
+from app.buyer.standing import buyers_of, cited
 from app.buyer.uploads import (
     ACCEPT,
     DOCUMENTS_MAX,

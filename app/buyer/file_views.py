@@ -151,6 +151,7 @@ class ApprovalPage:
     may_approve: bool
     may_return: bool
     own_work: bool
+    apart: Text | None
     back: Form
     record: Sequence[Happened]
 
@@ -263,6 +264,7 @@ class CancelPage:
     form: Form
     published: bool
     budget: Money
+    cites: Text | None
 
 
 @dataclass(frozen=True, slots=True)

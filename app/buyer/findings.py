@@ -12,12 +12,12 @@ from flask import url_for
 from app.buyer import words
 from app.buyer.files import File
 from app.buyer.sections import FIELD_WHERE, SECTIONS, WHERE
+from app.buyer.standing import cited
 from app.web.refusals import words_of
 from journal.work import Work
 from kernel.refusal import Refusal
 from kernel.text import Text
-from procurement.profiles import Category, Profile
-from procurement.profiles.loader import citation
+from procurement.profiles import Category
 from procurement.profiles.model import Effect
 from procurement.tenders import rules
 from procurement.tenders.content import Content, present
@@ -101,14 +101,6 @@ def found(file: File, refusals: Iterable[Refusal]) -> list[Finding]:
             )
         )
     return made
-
-
-def cited(profile: Profile, cites: Iterable[str]) -> Text | None:
-    """The sources in full, in both languages."""
-    sources = [citation(profile, cite) for cite in cites]
-    if not sources:
-        return None
-    return Text("；".join(one.zh for one in sources), "; ".join(one.en for one in sources))
 
 
 def _missing(refusal: Refusal) -> list[object]:

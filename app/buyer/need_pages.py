@@ -11,6 +11,7 @@ from app.buyer.forms import NeedForm, ReasonForm
 from app.buyer.history import happened
 from app.buyer.standing import (
     buyers_of,
+    cited,
     may_with_need,
     name_of,
     person_name,
@@ -159,7 +160,7 @@ def survey_rule(profile: Profile) -> SurveyRule:
         goods=profile.survey_from.value,
         works=profile.survey_from_works.value,
         respondents=profile.survey_respondents_min.value,
-        cites="；".join(profile.survey_from.cites),
+        cites=cited(profile, profile.survey_from.cites),
     )
 
 
@@ -247,6 +248,7 @@ def _view(work: Work, who: Actor, row: Need, back: ReasonForm, profile: Profile)
         may_return=stage in (NeedStage.WRITTEN, NeedStage.APPROVED)
         and may_with_need(work, who, Action.RETURN_NEED, row),
         own_work=may_approve and own,
+        apart=cited(profile, profile.author_apart_from_approver.cites),
         may_plan=stage is NeedStage.APPROVED and row.buyer_id in who.organizations(Role.OFFICER),
         plan=row.purchase_id if row.buyer_id in buyers_of(who) else None,
         back=back,

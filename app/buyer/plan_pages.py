@@ -15,6 +15,7 @@ from app.buyer.history import happened
 from app.buyer.need_pages import need_row
 from app.buyer.standing import (
     buyers_of,
+    cited,
     may_with_purchase,
     name_of,
     person_name,
@@ -142,7 +143,8 @@ def plan_pages(routes: Blueprint, container: Container) -> None:
                 suggestion=suggestion(profile, _total(chosen)),
                 lead_days=lead.value,
                 earliest_start_on=period(profile, calendar_of(profile), lead, today).on,
-                lead_cites="；".join(lead.cites),
+                lead_cites=cited(profile, lead.cites),
+                budget_cites=cited(profile, profile.budget_first.cites),
                 has_lines=bool(form.budget_line.items),
                 draft=url_for("drafts.save", kind=DRAFT, subject=_subject(chosen)),
             ),
@@ -183,8 +185,8 @@ def suggestion(profile: Profile, budget: Money | None) -> Suggestion:
         reserve_up_to=profile.reserve_up_to.value,
         share_min_percent=f"{profile.reserved_share_min.value * 100:.0f}",
         must_be_open=budget >= threshold.value if budget is not None and same else None,
-        cites="；".join(threshold.cites),
-        reserve_cites="；".join(profile.reserve_up_to.cites),
+        cites=cited(profile, threshold.cites),
+        reserve_cites=cited(profile, profile.reserve_up_to.cites),
     )
 
 
@@ -305,6 +307,7 @@ def _view(work: Work, who: Actor, row: Purchase, form: IntentionForm) -> PlanPag
         needs=[need_row(work, need) for need in needs],
         may_approve=may_approve and not own,
         own_work=may_approve and own,
+        apart=cited(profile, profile.author_apart_from_approver.cites),
         may_intend=stage is PurchaseStage.APPROVED
         and may_with_purchase(work, who, Action.PUBLISH_INTENTION, row),
         may_draft=stage in (PurchaseStage.APPROVED, PurchaseStage.INTENDED)
@@ -312,7 +315,7 @@ def _view(work: Work, who: Actor, row: Purchase, form: IntentionForm) -> PlanPag
         and may_with_purchase(work, who, Action.DRAFT_TENDER, row),
         tender=tender.id if tender else None,
         lead_days=profile.intention_lead_days.value,
-        lead_cites="；".join(profile.intention_lead_days.cites),
+        lead_cites=cited(profile, profile.intention_lead_days.cites),
         earliest_start_on=_earliest(profile, row.intended_at or work.clock.now()),
         intention=form,
         record=happened(work, [row.id]),

@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.buyer import files, listing
 from app.buyer.approval_pages import saved
 from app.buyer.file_views import QuestionRow, QuestionsPage
-from app.buyer.findings import cited
-from app.buyer.standing import may_with_tender
+from app.buyer.standing import cited, may_with_tender
 from app.container import Container
 from app.web.access import actor
 from app.web.audience import open_to

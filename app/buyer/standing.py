@@ -15,6 +15,7 @@ from procurement.parties import queries as parties
 from procurement.plans.models import Need, Purchase
 from procurement.plans.standing import purchase_subject
 from procurement.profiles import Profile, load_profile, profile_names
+from procurement.profiles.loader import citation
 from procurement.tenders.models import Tender
 from procurement.tenders.standing import subject_of
 
@@ -87,3 +88,11 @@ def profiles_on(now: datetime, *, demo: bool) -> list[Profile]:
     found = [load_profile(name) for name in profile_names()]
     usable = [one for one in found if one.production and one.in_force_from <= now.date()]
     return usable or [one for one in found if demo]
+
+
+def cited(profile: Profile, cites: Iterable[str]) -> Text | None:
+    """The sources in full, in both languages."""
+    sources = [citation(profile, cite) for cite in cites]
+    if not sources:
+        return None
+    return Text("；".join(one.zh for one in sources), "; ".join(one.en for one in sources))

@@ -54,7 +54,7 @@ class SurveyRule:
     goods: Money
     works: Money
     respondents: int
-    cites: str
+    cites: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class NeedPage:
     may_approve: bool
     may_return: bool
     own_work: bool
+    apart: Text | None
     may_plan: bool
     plan: str | None
     back: ReasonForm
@@ -145,6 +146,7 @@ class AllotPage:
     """Allotting a budget line."""
 
     form: AllotForm
+    cites: Text | None
     need: BudgetNeed | None = None
 
 
@@ -179,8 +181,8 @@ class Suggestion:
     reserve_up_to: Money
     share_min_percent: str
     must_be_open: bool | None
-    cites: str
-    reserve_cites: str
+    cites: Text | None
+    reserve_cites: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ class PlanFormPage:
     suggestion: Suggestion
     lead_days: int
     earliest_start_on: date
-    lead_cites: str
+    lead_cites: Text | None
+    budget_cites: Text | None
     has_lines: bool
     draft: str
 
@@ -221,11 +224,12 @@ class PlanPage:
     needs: Sequence[NeedRow]
     may_approve: bool
     own_work: bool
+    apart: Text | None
     may_intend: bool
     may_draft: bool
     tender: str | None
     lead_days: int
-    lead_cites: str
+    lead_cites: Text | None
     earliest_start_on: date | None
     intention: IntentionForm
     record: Sequence[Happened] = ()
