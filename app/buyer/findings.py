@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from types import MappingProxyType
 
 from flask import url_for
 
-from app.buyer import words
+from app.buyer import tables, words
 from app.buyer.files import File
 from app.buyer.sections import FIELD_WHERE, SECTIONS, WHERE
 from app.buyer.standing import cited
@@ -95,12 +96,68 @@ def found(file: File, refusals: Iterable[Refusal]) -> list[Finding]:
         made.append(
             Finding(
                 refusal.code,
-                words_of(refusal),
+                told(file, refusal),
                 cited(file.profile, refusal.cites),
                 *_place(file, refusal.code, section, field),
             )
         )
     return made
+
+
+def told(file: File, refusal: Refusal) -> Text:
+    """The sentence of a refusal, with criteria and holders by their names instead of codes."""
+    named = [_named(file, str(one)) for one in _listed(refusal)]
+    facts = dict(refusal.facts)
+    if isinstance(facts.get("sum"), str) and refusal.code == "weights_wrong":
+        facts["sum"] = tables.plain(Decimal(str(facts["sum"])))
+    said = {
+        language: words_of(
+            replace(refusal, facts=MappingProxyType(facts | _replaced(refusal, each)))
+        )
+        for language, each in (
+            ("zh", [one.zh for one in named]),
+            ("en", [one.in_language("en") for one in named]),
+        )
+    }
+    return Text(said["zh"].zh, said["en"].en)
+
+
+_LISTS = ("criteria", "missing")
+
+
+def _listed(refusal: Refusal) -> list[object]:
+    """What a refusal lists, where its list is of codes."""
+    for name in _LISTS:
+        found = refusal.facts.get(name)
+        if isinstance(found, list | tuple):
+            return list(found)
+    return []
+
+
+def _replaced(refusal: Refusal, listed: list[str]) -> dict[str, object]:
+    name = next((one for one in _LISTS if one in refusal.facts), None)
+    return {name: listed} if name and listed else {}
+
+
+def _named(file: File, said: str) -> Text:
+    """`quality 4: brand` as the criterion's title, `price/2` as the holder's name."""
+    if match := _CRITERION.fullmatch(said):
+        content = file.content
+        titles = {each["number"]: each["title"] for each in content.criteria} if content else {}
+        title = titles.get(int(match["number"]), {"zh": said, "en": ""})
+        kind = words.FORBIDDEN.get(match["kind"], Text(match["kind"]))
+        return Text(
+            f"{title['zh']}（{kind.zh}）",
+            f"{title['en'] or title['zh']} ({kind.in_language('en')})",
+        )
+    part, _, index = said.partition("/")
+    if part in words.ENVELOPES and index.isdigit():
+        envelope = words.ENVELOPES[part]
+        return Text(f"第{index}位的{envelope.zh}", f"holder {index}, {envelope.en}")
+    return Text(said)
+
+
+_CRITERION = re.compile(r"\w+ (?P<number>\d+): (?P<kind>\w+)")
 
 
 def _missing(refusal: Refusal) -> list[object]:

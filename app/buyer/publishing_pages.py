@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, redirect, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
@@ -140,7 +142,7 @@ def publishing_pages(routes: Blueprint, container: Container) -> None:
                     statement = prepare_committee(work.session, work.origin, tender.id)
                     to_sign = (ToSign("committee", COMMITTEE, statement=statement),)
                 except Refused as refused:
-                    blocked = found(file, [refused.refusal])
+                    blocked = [replace(one, url=None) for one in found(file, [refused.refusal])]
             digest = tender.committee_digest
             return CommitteePage(
                 head=listing.head(file),

@@ -92,7 +92,15 @@ def profiles_on(now: datetime, *, demo: bool) -> list[Profile]:
 
 def cited(profile: Profile, cites: Iterable[str]) -> Text | None:
     """The sources in full, in both languages."""
-    sources = [citation(profile, cite) for cite in cites]
+    sources = [_source(profile, cite) for cite in cites]
     if not sources:
         return None
     return Text("；".join(one.zh for one in sources), "; ".join(one.en for one in sources))
+
+
+def _source(profile: Profile, cite: str) -> Text:
+    """A source in full; this system's own specification is named as what it is."""
+    if cite.startswith("SEALED_BID "):
+        place = cite.removeprefix("SEALED_BID ")
+        return Text(f"密封投标规范第{place}节", f"the sealed bid's specification, section {place}")
+    return citation(profile, cite)

@@ -60,6 +60,25 @@ PARTS: dict[str, Text] = {
     "facts": Text("采购需求", "Requirement"),
     "closes_at": Text("投标截止时间", "Closing time"),
 }
+# What the words of a criterion betray, by the kinds that profiles name (Order 87 art. 17).
+FORBIDDEN: dict[str, Text] = {
+    "registered_capital": Text("注册资本", "registered capital"),
+    "assets": Text("资产总额", "assets"),
+    "turnover": Text("营业收入", "turnover"),
+    "staff": Text("从业人员", "number of staff"),
+    "profit": Text("利润", "profit"),
+    "tax": Text("纳税额", "tax paid"),
+    "manufacturer_authorisation": Text("生产厂家授权", "a manufacturer's authorisation"),
+    "region": Text("特定区域", "a region"),
+    "ownership": Text("所有制形式", "form of ownership"),
+    "brand": Text("品牌", "a brand"),
+    "patent": Text("专利、商标", "a patent or mark"),
+    "award": Text("奖项", "an award"),
+}
+ENVELOPES: dict[str, Text] = {
+    "technical": Text("技术部分", "technical part"),
+    "price": Text("报价部分", "price part"),
+}
 NOTICE_FIELDS: dict[str, Text] = {
     "buyer": Text("采购人", "buyer"),
     "title": Text("项目名称", "title"),

@@ -35,13 +35,16 @@ for (const area of document.querySelectorAll("textarea[data-table]")) {
     } })));
     body.insertBefore(line, before);
   }
+  const wide = (text) => text.replace(/[^\x00-\xff]/g, "xx").length;
   function number() {
+    const sizes = heads.map((head, i) => Math.min(26, Math.max(4, ...[...body.children].map((line) => wide(line.querySelectorAll("input")[i].value)))));
     [...body.children].forEach((line, n) => {
       const name = say.row.replace("%s", n + 1);
       line.firstChild.textContent = n + 1;
       line.querySelectorAll("input").forEach((input, i) => {
         input.setAttribute("aria-label", `${heads[i]}${zh ? "，" : ", "}${name}`);
         input.id = n || i ? "" : id;
+        input.size = sizes[i];
       });
       line.querySelector("button").setAttribute("aria-label", `${say.drop}${zh ? "" : " "}${name}`);
     });
