@@ -5,23 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
-from webtest import TestResponse
 
 from app.drafts import services as drafts
 from kernel.vocabulary import TenderStage
 from procurement.plans import queries as plans
 from procurement.tenders import queries as tenders
+from tests.app.buyer.pages import form_to, write_file
 from tests.app.visiting import Visit
 from tests.world import CLOSES_AT, PUBLISHED_AT, World
-
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-def forms(page: TestResponse, action: str) -> int:
-    """The place of the form with this end of its address."""
-    found = [n for n, form in page.forms.items() if isinstance(n, int) and form.action.endswith(action)]
-    assert found, (action, [form.action for form in page.forms.values()])
-    return found[0]
 
 
 def test_from_a_need_to_the_published_tender(world: World, web: Flask) -> None:
@@ -48,12 +39,12 @@ def test_from_a_need_to_the_published_tender(world: World, web: Flask) -> None:
     assert "壹佰贰拾万元整" in page
     assert "要由使用单位的另一人审批" not in page  # only an approver could wonder
     page = unit_approver.open(f"/needs/{need}")
-    page = unit_approver.send(page, form=forms(page, "/return"), reason="写明标准")
+    page = unit_approver.send(page, form=form_to(page, "/return"), reason="写明标准")
     assert "写明标准" in page
     page = author.open(f"/needs/{need}/edit")
     author.send(page, specification_zh="学生课桌椅1000套，符合GB/T 3976。")
     page = unit_approver.open(f"/needs/{need}")
-    page = unit_approver.send(page, form=forms(page, "/approve"))
+    page = unit_approver.send(page, form=form_to(page, "/approve"))
     assert "已批准" in page
 
     # Finance allots.
@@ -68,26 +59,30 @@ def test_from_a_need_to_the_published_tender(world: World, web: Flask) -> None:
     page = officer.send(page, budget_line=line.id, planned_start_on="2026-04-02")
     plan = page.request.path.rsplit("/", 1)[1]
     page = approver.open(f"/plans/{plan}")
-    approver.send(page, form=forms(page, "/approve"))
+    approver.send(page, form=form_to(page, "/approve"))
     page = officer.open(f"/plans/{plan}")
-    page = officer.send(page, form=forms(page, "/intention"))
+    page = officer.send(page, form=form_to(page, "/intention"))
     assert "意向已公开" in page
 
     # The file, part by part, in any order.
     world.clock.set(PUBLISHED_AT - timedelta(hours=8))
-    tender = _write_file(officer, plan, staff)
+    page = write_file(officer, plan, staff)
+    assert "已完成7项，共7项" in page
+    page = officer.send(page, form=form_to(page, "/save"))
+    assert page.request.path.startswith("/buying/tenders/ten_")
+    tender = page.request.path.rsplit("/", 1)[1]
     page = officer.open(f"/buying/tenders/{tender}/checks")
     assert "可以审批" in page
     page = approver.open(f"/buying/tenders/{tender}/approval")
-    page = approver.send(page, form=forms(page, "/return"), reason="交货期写清楚")
+    page = approver.send(page, form=form_to(page, "/return"), reason="交货期写清楚")
     page = officer.open(f"/buying/tenders/{tender}")
     assert "交货期写清楚" in page
     page = officer.open(f"/buying/tenders/{tender}/parts/basics")
-    page = officer.send(page, form=forms(page, "/basics"), delivery_zh="合同签订后30日内送到")
-    page = officer.send(page, form=forms(page, "/save"))
+    page = officer.send(page, form=form_to(page, "/basics"), delivery_zh="合同签订后30日内送到")
+    page = officer.send(page, form=form_to(page, "/save"))
     assert "第2版" in page
     page = approver.open(f"/buying/tenders/{tender}/approval")
-    page = approver.send(page, form=forms(page, "/approve"))
+    page = approver.send(page, form=form_to(page, "/approve"))
     assert "第2版已批准" in page
 
     # Keys, the committee's list, the notice.
@@ -96,11 +91,11 @@ def test_from_a_need_to_the_published_tender(world: World, web: Flask) -> None:
     play.tender = tender
     play.make_keys()
     page = officer.open(f"/buying/tenders/{tender}/committee")
-    page = officer.sign(page, form=forms(page, "/committee"))
+    page = officer.sign(page, form=form_to(page, "/committee"))
     assert "开标人名单已确定" in page
     world.clock.set(PUBLISHED_AT)
     page = officer.open(f"/buying/tenders/{tender}/publish")
-    page = officer.sign(page, form=forms(page, "/publish"), seen=True)
+    page = officer.sign(page, form=form_to(page, "/publish"), seen=True)
     with world.installation.journal.read() as work:
         found = tenders.tender(work.session, tender)
         assert found.stage == TenderStage.OPEN
@@ -110,32 +105,3 @@ def test_from_a_need_to_the_published_tender(world: World, web: Flask) -> None:
         for kind in ("tender-basics", "tender-lots"):
             assert drafts.find(work, staff.officer.person, kind, plan) is None
     assert "看公开页面" in page
-
-
-def _write_file(officer: Visit, plan: str, staff: object) -> str:
-    def fill(name: str, **fields: object) -> TestResponse:
-        page = officer.open(f"/buying/tenders/{plan}/parts/{name}")
-        return officer.send(page, form=forms(page, f"/{name}"), **fields)
-
-    fill("basics", facts_zh="供应商须能独立承担民事责任。", contact_zh="教育局采购办 0911-1234567")
-    fill(
-        "lots",
-        lots="课桌椅\tDesks\t1200000.00\t1200000.00\t否",
-        items="1\t可升降课桌椅\tAdjustable desk\t1000\t套\t",
-    )
-    fill(
-        "criteria",
-        criteria="资格\t能独立承担民事责任\t\t\t\t营业执照\n"
-        "价格\t价格\tPrice\t40\n评分\t技术响应\t\t35\n评分\t售后服务\t\t25",
-    )
-    page = officer.open(f"/buying/tenders/{plan}/parts/documents")
-    page = officer.send(page, form=forms(page, "/documents"), file=("采购文件.pdf", PDF))
-    assert "采购文件.pdf" in page
-    fill("terms")
-    people = [holder.person for holder in staff.holders]
-    fill("holders", holders=people, threshold="2")
-    page = fill("dates", closes_at="2026-04-28T09:30")
-    assert "已完成7项，共7项" in page
-    page = officer.send(page, form=forms(page, "/save"))
-    assert page.request.path.startswith("/buying/tenders/ten_")
-    return page.request.path.rsplit("/", 1)[1]
