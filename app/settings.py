@@ -102,6 +102,12 @@ class Settings:
         "",
     )
     mail_from: str = _setting("SUNLIT_MAIL_FROM", "The sender of mail.", "sunlit@localhost")
+    ocid_prefix: str = _setting(
+        "SUNLIT_OCID_PREFIX",
+        "The publisher's prefix of purchase numbers, registered with the Open Contracting"
+        " Partnership.",
+        "ocds-sunlit-demo",
+    )
 
     @property
     def base_url(self) -> str:

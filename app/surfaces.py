@@ -11,6 +11,8 @@ from app.accounts.pages import own_pages
 from app.admin.routes import admin_pages, admin_tasks
 from app.api import api
 from app.browser_api import browser_api
+from app.buyer.desk import buyer_tasks
+from app.buyer.routes import buyer_pages
 from app.container import Container
 from app.database import engine_for
 from app.demo.pages import demo_pages
@@ -47,6 +49,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
 TASK_SOURCES: tuple[TaskSource, ...] = (
+    buyer_tasks,
     supplier_tasks,
     panel_tasks,
     holder_tasks,
@@ -75,6 +78,7 @@ def application(container: Container) -> Flask:
         supplier_pages(container),
         browser_api(container),
         uploads(container),
+        buyer_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))

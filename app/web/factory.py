@@ -19,6 +19,7 @@ from app.web.health import health_pages
 from app.web.pages import install_pages
 from app.web.refusals import words_of
 from app.web.site import Site
+from app.web.sizes import install_sizes
 from app.web.transfer import install_transfer
 
 # A form without files is small; a route that takes files raises its own limit.
@@ -45,6 +46,7 @@ def create_app(
     install_transfer(app)
     install_faults(app, words_of)
     install_access(app, container)
+    install_sizes(app)
     tokens = CSRFProtect(app)
     own = (static_files(), account_pages(container), health_pages(container))
     for surface in (*own, *surfaces):

@@ -147,6 +147,22 @@ def people_with_role(session: Session, role: Role, organization_id: str | None =
     return sorted(set(session.scalars(wanted)))
 
 
+def organizations_with_role(session: Session, role: Role) -> list[Organization]:
+    """The organizations for which somebody holds a role now, by name."""
+    held = select(RoleGrant.organization_id).where(
+        RoleGrant.role == str(role),
+        RoleGrant.confirmed_at.is_not(None),
+        RoleGrant.revoked_at.is_(None),
+    )
+    return list(
+        session.scalars(
+            select(Organization)
+            .where(Organization.id.in_(held))
+            .order_by(Organization.name_zh, Organization.id)
+        )
+    )
+
+
 def bans_of(session: Session, organization_id: str) -> list[Ban]:
     """Every ban of an organization, whether it has run out or not (requirement 040)."""
     return list(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from kernel.money import Money
@@ -93,6 +93,32 @@ def needs_for_buyer(
     )
 
 
+def needs_seen_by(
+    session: Session, *, units: Collection[str], buyers: Collection[str]
+) -> list[Need]:
+    """The needs that these units wrote or that were put to these buyers, the newest first."""
+    return list(
+        session.scalars(
+            select(Need)
+            .where(or_(Need.unit_id.in_(units), Need.buyer_id.in_(buyers)))
+            .order_by(Need.written_at.desc(), Need.id)
+            .limit(PAGE_ROWS_MAX)
+        )
+    )
+
+
+def needs_in_stage(session: Session, stage: NeedStage) -> list[Need]:
+    """The needs of every unit in a stage, the oldest first: what finance looks for budgets of."""
+    return list(
+        session.scalars(
+            select(Need)
+            .where(Need.stage == str(stage))
+            .order_by(Need.written_at, Need.id)
+            .limit(PAGE_ROWS_MAX)
+        )
+    )
+
+
 def budget_line(session: Session, line_id: str) -> BudgetLine:
     """A budget line by its id; NotFound if there is none."""
     return _found(session.get(BudgetLine, line_id), "budget_line", line_id)
@@ -111,6 +137,17 @@ def budget_lines(session: Session, organization_id: str, year: int) -> list[Budg
             select(BudgetLine)
             .where(BudgetLine.organization_id == organization_id, BudgetLine.year == year)
             .order_by(BudgetLine.code)
+        )
+    )
+
+
+def budget_lines_of_year(session: Session, year: int) -> list[BudgetLine]:
+    """The budget lines of every organization in a year."""
+    return list(
+        session.scalars(
+            select(BudgetLine)
+            .where(BudgetLine.year == year)
+            .order_by(BudgetLine.organization_id, BudgetLine.code)
         )
     )
 

@@ -47,6 +47,10 @@ class Content:
         """The highest price that all lots together may reach."""
         return self._sum("ceiling")
 
+    def money(self, amount: str) -> Money:
+        """An amount of the records in the tender's currency."""
+        return Money.parse(amount, self.currency)
+
     def as_record(self) -> Record:
         """As entries hold it and as its digest is taken."""
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from journal.work import Work
 from kernel.clock import instant
 from kernel.identifiers import new_id
 from kernel.money import Money
-from kernel.refusal import NotFound, enforce
+from kernel.refusal import NotFound, Refusal, enforce
 from kernel.vocabulary import Action, Actor, PurchaseStage, TenderStage
 from procurement.parties import queries as parties
 from procurement.parties.capacities import act
@@ -36,7 +37,7 @@ from procurement.tenders import checks, queries, rules
 from procurement.tenders.commands import Amendment
 from procurement.tenders.content import Content, amended, changed, content_of, present
 from procurement.tenders.entries import TenderAmended, TenderPublished
-from procurement.tenders.lawful import require_lawful
+from procurement.tenders.lawful import asked
 from procurement.tenders.models import Criterion, Notice, Tender
 from procurement.tenders.notices import NoticeFrame, notice_statement, rest_of
 from procurement.tenders.rows import add_criterion, add_document
@@ -49,18 +50,39 @@ _NO_CHANGES = {"zh": "", "en": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Judged:
+    """What a tender says, and the edition by which that is judged."""
+
+    content: Content
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared(_Judged):
     """A notice that may be published now: its frame, what it says, and its bytes."""
 
     frame: NoticeFrame
-    content: Content
-    profile: Profile
     statement: bytes
 
 
 def prepare_notice(session: Session, origin: str, tender_id: str, *, at: datetime) -> bytes:
     """The bytes of the notice that the officer signs, as the draft and the law stand at `at`."""
     return _first_notice(session, origin, queries.tender(session, tender_id), at).statement
+
+
+def publication_asked(
+    session: Session, tender_id: str, *, at: datetime, early_reason: str | None = None
+) -> list[Refusal]:
+    """What stands in the way of publishing the tender at `at`: all of it, for the officer to see.
+
+    `publish_tender` asks the same rules in the same order, and ends with the first.
+    """
+    tender = queries.tender(session, tender_id)
+    judged = _Judged(content_of(tender), profile_at(tender.profile, at))
+    purchase = plans.purchase(session, tender.purchase_id)
+    found = [checks.committee_set(tender.committee_digest)]
+    found += _publication_asked(tender, purchase, judged, at, early_reason)
+    return [refusal for refusal in found if refusal is not None]
 
 
 def publish_tender(
@@ -136,6 +158,19 @@ def prepare_amendment(session: Session, origin: str, tender_id: str, amendment: 
     return _corrigendum(session, origin, tender, amendment).statement
 
 
+def amendment_asked(
+    session: Session, tender_id: str, amendment: Amendment, *, at: datetime
+) -> list[Refusal]:
+    """What stands in the way of a corrigendum at `at`: all of it, before anybody signs."""
+    tender = queries.tender(session, tender_id)
+    before = content_of(tender)
+    judged = _Judged(amended(before, amendment), pinned_profile(tender))
+    purchase = plans.purchase(session, tender.purchase_id)
+    parts = changed(before, judged.content)
+    found = _amendment_asked(tender, purchase, amendment, judged, parts, at)
+    return [refusal for refusal in found if refusal is not None]
+
+
 def amend_tender(
     work: Work,
     actor: Actor,
@@ -194,7 +229,7 @@ def _first_notice(session: Session, origin: str, tender: Tender, at: datetime) -
     enforce(checks.committee_set(tender.committee_digest))
     frame = _frame(session, origin, tender, number=1, previous=None, changes=_NO_CHANGES)
     content, profile = content_of(tender), profile_at(tender.profile, at)
-    return _Prepared(frame, content, profile, notice_statement(frame, content, profile))
+    return _Prepared(content, profile, frame, notice_statement(frame, content, profile))
 
 
 def _corrigendum(session: Session, origin: str, tender: Tender, amendment: Amendment) -> _Prepared:
@@ -211,7 +246,7 @@ def _corrigendum(session: Session, origin: str, tender: Tender, amendment: Amend
         changes=amendment.changes.as_record(),
     )
     content, profile = amended(content_of(tender), amendment), pinned_profile(tender)
-    return _Prepared(frame, content, profile, notice_statement(frame, content, profile))
+    return _Prepared(content, profile, frame, notice_statement(frame, content, profile))
 
 
 def _frame(
@@ -245,47 +280,50 @@ def _require_publishable(
     early_reason: str | None,
 ) -> None:
     """Every rule that a tender keeps on the day it is published."""
-    profile, content, now = prepared.profile, prepared.content, work.clock.now()
+    for refusal in _publication_asked(tender, purchase, prepared, work.clock.now(), early_reason):
+        enforce(refusal)
+
+
+def _publication_asked(
+    tender: Tender,
+    purchase: Purchase,
+    prepared: _Judged,
+    now: datetime,
+    early_reason: str | None,
+) -> Iterator[Refusal | None]:
+    profile, content = prepared.profile, prepared.content
     calendar, today = calendar_of(profile), local_date(profile, now)
-    require_lawful(
+    yield from asked(
         profile,
         category=Category(tender.category),
         budget=Money.of_minor(purchase.budget_minor, purchase.currency),
         content=content,
     )
-    enforce(rules.notice_complete(profile=profile, present=present(content)))
-    enforce(
-        plan_rules.intention_led(
-            profile=profile,
-            calendar=calendar,
-            intended_on=local_date(profile, purchase.intended_at) if purchase.intended_at else None,
-            starts_on=today,
-            reason=early_reason or purchase.early_reason or "",
-        )
+    yield rules.notice_complete(profile=profile, present=present(content))
+    yield plan_rules.intention_led(
+        profile=profile,
+        calendar=calendar,
+        intended_on=local_date(profile, purchase.intended_at) if purchase.intended_at else None,
+        starts_on=today,
+        reason=early_reason or purchase.early_reason or "",
     )
-    enforce(checks.closes_later(now=now, closes_at=content.closes_at))
-    enforce(
-        rules.closing_late_enough(
-            profile=profile, calendar=calendar, issued_on=today, closes_at=content.closes_at
-        )
+    yield checks.closes_later(now=now, closes_at=content.closes_at)
+    yield rules.closing_late_enough(
+        profile=profile, calendar=calendar, issued_on=today, closes_at=content.closes_at
     )
-    enforce(
-        rules.documents_available_long_enough(
-            profile=profile,
-            calendar=calendar,
-            published_on=today,
-            # They can be had for as long as bids can be made (requirement 018).
-            available_until=local_date(profile, content.closes_at),
-        )
+    yield rules.documents_available_long_enough(
+        profile=profile,
+        calendar=calendar,
+        published_on=today,
+        # They can be had for as long as bids can be made (requirement 018).
+        available_until=local_date(profile, content.closes_at),
     )
-    enforce(
-        checks.possession_shown(
-            [
-                f"{key.part}/{key.index}"
-                for key in tender.holder_keys
-                if key.possession_document_id is None
-            ]
-        )
+    yield checks.possession_shown(
+        [
+            f"{key.part}/{key.index}"
+            for key in tender.holder_keys
+            if key.possession_document_id is None
+        ]
     )
 
 
@@ -297,40 +335,49 @@ def _require_amendable(
     parts: frozenset[str],
 ) -> None:
     """Every rule that a change of an open tender keeps (Order 87 art. 27)."""
-    profile, content, now = prepared.profile, prepared.content, work.clock.now()
-    enforce(checks.closes_later(now=now, closes_at=tender.closes_at))
-    enforce(checks.amendment_changes_something(parts))
-    enforce(rules.amendment_leaves_subject_alone(profile=profile, changed=parts))
-    enforce(
-        rules.closing_never_earlier(
-            profile=profile, closes_at=tender.closes_at, wanted=content.closes_at
-        )
+    purchase = plans.purchase(work.session, tender.purchase_id)
+    now = work.clock.now()
+    for refusal in _amendment_asked(tender, purchase, amendment, prepared, parts, now):
+        enforce(refusal)
+
+
+def _amendment_asked(
+    tender: Tender,
+    purchase: Purchase,
+    amendment: Amendment,
+    prepared: _Judged,
+    parts: frozenset[str],
+    now: datetime,
+) -> Iterator[Refusal | None]:
+    profile, content = prepared.profile, prepared.content
+    yield checks.closes_later(now=now, closes_at=tender.closes_at)
+    yield checks.amendment_changes_something(parts)
+    yield rules.amendment_leaves_subject_alone(profile=profile, changed=parts)
+    yield rules.closing_never_earlier(
+        profile=profile, closes_at=tender.closes_at, wanted=content.closes_at
     )
-    enforce(checks.closes_later(now=now, closes_at=content.closes_at))
-    enforce(checks.closing_to_the_millisecond(content.closes_at))
-    enforce(
-        rules.amendment_closing_late_enough(
-            profile=profile,
-            calendar=calendar_of(profile),
-            now=now,
-            closes_at=tender.closes_at,
-            wanted=content.closes_at,
-            # More time alone changes nothing that a bid is made of.
-            affects_bids=bool(parts - {"closes_at"}),
-        )
+    yield checks.closes_later(now=now, closes_at=content.closes_at)
+    yield checks.closing_to_the_millisecond(content.closes_at)
+    yield rules.amendment_closing_late_enough(
+        profile=profile,
+        calendar=calendar_of(profile),
+        now=now,
+        closes_at=tender.closes_at,
+        wanted=content.closes_at,
+        # More time alone changes nothing that a bid is made of.
+        affects_bids=bool(parts - {"closes_at"}),
     )
     for document in content.documents:
-        enforce(checks.name_allowed(document["name"]))
-        enforce(checks.line_allowed(document["name"], allowed=text.allowed(document["name"])))
-    purchase = plans.purchase(work.session, tender.purchase_id)
-    require_lawful(
+        yield checks.name_allowed(document["name"])
+        yield checks.line_allowed(document["name"], allowed=text.allowed(document["name"]))
+    yield from asked(
         profile,
         category=Category(tender.category),
         budget=Money.of_minor(purchase.budget_minor, purchase.currency),
         content=content,
     )
-    enforce(rules.notice_complete(profile=profile, present=present(content)))
-    enforce(checks.text_present(amendment.changes.zh, what="changes"))
+    yield rules.notice_complete(profile=profile, present=present(content))
+    yield checks.text_present(amendment.changes.zh, what="changes")
 
 
 def _apply(work: Work, tender: Tender, before: Content, after: Content) -> None:

@@ -146,6 +146,19 @@ def questions(session: Session, tender_id: str, *, answered_only: bool) -> list[
     return list(session.scalars(wanted.order_by(Question.asked_at, Question.id)))
 
 
+def waiting_questions(session: Session, tender_ids: Sequence[str]) -> dict[str, list[Question]]:
+    """The questions that still wait for their answer, by tender, the oldest first."""
+    rows = session.scalars(
+        select(Question)
+        .where(Question.tender_id.in_(tender_ids), Question.answered_at.is_(None))
+        .order_by(Question.asked_at, Question.id)
+    )
+    found: dict[str, list[Question]] = {}
+    for row in rows:
+        found.setdefault(row.tender_id, []).append(row)
+    return found
+
+
 def notice_chain(session: Session, tender_id: str) -> list[Notice]:
     """The notice and its corrigenda in order; each names its predecessor."""
     return list(

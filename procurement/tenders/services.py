@@ -17,14 +17,17 @@ from procurement.tenders.holders import (
 )
 from procurement.tenders.publication import (
     amend_tender,
+    amendment_asked,
     prepare_amendment,
     prepare_notice,
+    publication_asked,
     publish_tender,
 )
 from procurement.tenders.questions import answer_question, ask_question
 
 __all__ = [
     "amend_tender",
+    "amendment_asked",
     "answer_question",
     "approve_tender",
     "ask_question",
@@ -36,6 +39,7 @@ __all__ = [
     "prepare_amendment",
     "prepare_committee",
     "prepare_notice",
+    "publication_asked",
     "publish_tender",
     "register_holder_key",
     "return_tender",
