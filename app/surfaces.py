@@ -14,6 +14,8 @@ from app.demo.pages import demo_pages
 from app.desk.routes import desk_pages
 from app.documents.routes import signing_pages
 from app.drafts.routes import draft_routes
+from app.outcome.routes import outcome_pages
+from app.outcome.tasks import outcome_tasks
 from app.portal.log_files import log_files
 from app.portal.reading import DatabaseQueries, checkpoint
 from app.portal.routes import portal
@@ -34,7 +36,7 @@ from procurement.parties.models import Organization
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
-TASK_SOURCES: tuple[TaskSource, ...] = ()
+TASK_SOURCES: tuple[TaskSource, ...] = (outcome_tasks,)
 
 
 def application(container: Container) -> Flask:
@@ -46,6 +48,7 @@ def application(container: Container) -> Flask:
         draft_routes(container),
         desk_pages(container, TASK_SOURCES),
         signing_pages(container),
+        outcome_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))

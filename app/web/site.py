@@ -65,7 +65,7 @@ ROLE_NAV: tuple[tuple[frozenset[Role], tuple[Entry, ...]], ...] = (
         (
             DESK,
             Entry("budgets", "buyer.budgets", _l("预算")),
-            Entry("payments", "buyer.payments", _l("付款")),
+            Entry("payments", "outcome.payment_list", _l("付款")),
             FIND,
             HELP,
         ),
