@@ -204,7 +204,7 @@ class InvoicePage:
     reference: str | None
     paid_on: date | None
     interest: Money | None
-    interest_rate: Decimal
+    interest_rate: str
     acts: Sequence[tuple[str, Permit]]
     """Which steps the stage allows, each with whether the person may take it."""
     return_form: Form

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from app.outcome.reading.common import firms, person_named
+from app.outcome.reading.common import firms, person_named, shown_points
 from app.outcome.views import Award, Letter
 from bidding.opening.models import OpenedBid
 from journal.work import Work
@@ -67,7 +67,7 @@ def _letters(session: Session, letters: Iterable[models.AwardLetter]) -> list[Le
         Letter(
             bidder=names[letter.bidder_id],
             rank=letter.rank,
-            points=letter.total_points,
+            points=shown_points(letter.total_points),
             reason=Text(letter.reason_zh, letter.reason_en) if letter.reason_zh else None,
             cites=letter.cites,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from flask import current_app, url_for
 from sqlalchemy import func, select
@@ -26,6 +27,7 @@ from procurement.tenders.models import Lot, Tender
 from procurement.tenders.standing import pinned_profile
 from reports import labels
 
+_HUNDREDTH = Decimal("0.01")
 BUYING = (Role.OFFICER, Role.APPROVER)
 
 
@@ -116,6 +118,11 @@ def record_of(session: Session, objects: Iterable[str], actions: Collection[Acti
     return [
         Done(row.recorded_at, labels.ACTIONS[Action(row.action)], proofs[row.id]) for row in rows
     ]
+
+
+def shown_points(points: Decimal | None) -> Decimal | None:
+    """Points to two places for the eye; the arithmetic keeps them all (requirement 081)."""
+    return None if points is None else points.quantize(_HUNDREDTH)
 
 
 def profile_of(lot: Lot) -> Profile:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.outcome import words
+from app.outcome.act_views import ChallengeItem, ChallengePage
 from app.outcome.permits import Permit, permit
 from app.outcome.reading.common import BUYING, buys_for, due_of, firms, public_url, record_of
-from app.outcome.views import ChallengeItem, ChallengePage, ChallengeRow
+from app.outcome.views import ChallengeRow
 from app.web.forms import Form
 from journal.work import Work
 from kernel.refusal import NotFound

@@ -163,7 +163,7 @@ def invoice_page(
         reference=payment.treasury_reference if payment else None,
         paid_on=payment.paid_on if payment else None,
         interest=_interest(profile, invoice, payment, row),
-        interest_rate=profile.late_interest_per_day.value,
+        interest_rate=f"{format((profile.late_interest_per_day.value * 100).normalize(), 'f')}%",
         acts=[
             (step.name.lower(), _permit(work, actor, step, tender, payment, profile))
             for step in _STEPS

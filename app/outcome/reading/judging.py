@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.outcome import words
-from app.outcome.reading.common import firms, people
+from app.outcome.reading.common import firms, people, shown_points
 from app.outcome.views import (
     Asked,
     Draw,
@@ -146,9 +146,9 @@ def _place(
         bidder=names[row.bid_id],
         price=bound[row.bid_id],
         evaluation_price=row.evaluation_price,
-        price_points=row.price_points,
-        quality_points=row.quality_points,
-        total=row.total_points,
+        price_points=shown_points(row.price_points),
+        quality_points=shown_points(row.quality_points),
+        total=shown_points(row.total_points),
         notes=notes if row.candidate else [_BEHIND, *notes],
         won=won == row.bid_id,
     )

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.outcome import words
+from app.outcome.act_views import LotRow
 from app.outcome.permits import permit
 from app.outcome.reading.awards import awards_of
 from app.outcome.reading.common import BUYING, due_of, head_of, profile_of, record_of
 from app.outcome.reading.disputes import challenges_of_lot, rows_of
 from app.outcome.reading.judging import asked_of, fixed_of, panel_of, ranking_of
 from app.outcome.reading.opening import bids_of, has_signed_record, opening_of
-from app.outcome.views import Act, Award, Due, LotPage, LotRow, Opening, Panel, Ranking
+from app.outcome.views import Act, Award, Due, LotPage, Opening, Panel, Ranking
 from app.web.shown import Lamp, Stage, StageName, StageState, When, WhenKind
 from bidding.evaluation import loading
 from bidding.evaluation import queries as evaluation
@@ -36,6 +37,7 @@ from procurement.awards.stages import AWARD
 from procurement.challenges import queries as challenges
 from procurement.contracts import queries as contracts
 from procurement.contracts.deadlines import signing_deadline
+from procurement.contracts.models import Contract
 from procurement.contracts.stages import CONTRACTING
 from procurement.payments import matching
 from procurement.payments import queries as payments
@@ -131,6 +133,7 @@ _ORDER = (
 )  # fmt: skip
 _OVER = (LotStage.FAILED, LotStage.CANCELLED)
 _BIDDING = Text("投标还没有截止", "Bidding is still open")
+_PAID = Text("合同已履行并付清", "The contract is performed and paid")
 _TOO_FEW = Text(
     "截止时投标不足法定数量，全部保持密封，不开标。",
     "Too few bids came in, so all of them stay sealed and nothing is opened.",
@@ -151,9 +154,9 @@ def lot_page(work: Work, actor: Actor, lot: Lot) -> LotPage:
     objects += [contract.id] if contract else []
     return LotPage(
         head=head_of(work, lot),
-        headline=_BIDDING if open_for_bids else words.HEADLINES[LotStage(lot.stage)],
+        headline=_headline(lot, contract, open_for_bids=open_for_bids),
         waiting=waiting_for(work, lot, opening, panel),
-        steps=_course(lot, opening, ranking, given),
+        steps=_course(lot, opening, ranking, given, contract),
         due=lot_due(work, lot),
         acts=[step for step, aside in steps if not aside],
         others=[step for step, aside in steps if aside],
@@ -287,8 +290,20 @@ def _deadline(session: Session, lot: Lot, now: datetime) -> Deadline | None:
     )
 
 
+def _headline(lot: Lot, contract: Contract | None, *, open_for_bids: bool) -> Text:
+    if open_for_bids:
+        return _BIDDING
+    if contract is not None and contract.closed_at is not None:
+        return _PAID
+    return words.HEADLINES[LotStage(lot.stage)]
+
+
 def _course(
-    lot: Lot, opening: Opening | None, ranking: Ranking | None, given: Sequence[Award]
+    lot: Lot,
+    opening: Opening | None,
+    ranking: Ranking | None,
+    given: Sequence[Award],
+    contract: Contract | None,
 ) -> list[Stage]:
     """The steps of a lot with their dates, as far as they have come."""
     tender, stage = lot.tender, LotStage(lot.stage)
@@ -298,6 +313,8 @@ def _course(
         StageName.OPENING: _on(opening.opened_at if opening else None),
         StageName.EVALUATION: _on(ranking.reported_at if ranking else None),
         StageName.AWARD: _on(published),
+        StageName.CONTRACT: _on(contract.buyer_signed_at if contract else None),
+        StageName.DELIVERY: _on(contract.closed_at if contract else None),
     }
     if stage in _OVER or TenderStage(tender.stage) is TenderStage.CANCELLED:
         reached = [name for name in _ORDER[:4] if dates.get(name)] or [StageName.BIDDING]
@@ -306,7 +323,7 @@ def _course(
             for name in reached
         ]
     now = StageName.BIDDING if opening is None else _NOW[stage]
-    at = _ORDER.index(now)
+    at = len(_ORDER) if contract and contract.closed_at else _ORDER.index(now)
     return [
         Stage(
             name,

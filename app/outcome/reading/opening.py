@@ -111,6 +111,7 @@ def _bid(
         bound=binds if binds != price else None,
         delivery=(bid.readout or {}).get("delivery", ""),
         standing=_STANDING[_standing(bid, standing)],
+        judged=standing is not None,
         out=not opened or (standing is not None and not standing.in_the_race),
         reason=Text(standing.reason_zh, standing.reason_en)
         if standing and standing.reason_zh

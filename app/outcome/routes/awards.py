@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.container import Container
 from app.outcome import forms
+from app.outcome.act_views import DecidePage, LapsePage, NoticePage
 from app.outcome.permits import permit
 from app.outcome.reading import lots as reading
 from app.outcome.reading.awards import award_view, items_of, letters_to_come
@@ -14,7 +15,6 @@ from app.outcome.reading.common import head_of, lot_of, profile_of
 from app.outcome.reading.judging import places_of
 from app.outcome.routes.lots import ready
 from app.outcome.signing import examined, is_post, is_signed, to_sign
-from app.outcome.views import DecidePage, LapsePage, NoticePage
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Form, trying

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from app.container import Container
 from app.outcome import forms
+from app.outcome.act_views import ChallengesPage
 from app.outcome.reading import disputes as reading
 from app.outcome.signing import is_post
-from app.outcome.views import ChallengesPage
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import trying
