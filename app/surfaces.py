@@ -84,6 +84,7 @@ def frame(container: Container) -> Site:
             demo=container.settings.demo,
             demo_endpoint="demo.index" if container.settings.demo else None,
             checkpoint=checkpoint(work),
+            origin=container.journal.origin,
             person=_person(work),
             sign_in_endpoint="account.log_in",
             nav=nav_for(g.get("actor"), current_app.view_functions),

@@ -139,6 +139,8 @@ class Site:
     demo_endpoint: str | None = None
     """Where the demonstration names its people and moves its clock."""
     checkpoint: Checkpoint | None = None
+    origin: str = ""
+    """Name of this installation's log: what is signed here names it, and `sign.js` compares."""
     person: Person | None = None
     sign_in_endpoint: str | None = None
     nav: tuple[Entry, ...] = PUBLIC_NAV
