@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from app.outcome.reading.common import firms, person_named, shown_points
+from app.outcome.reading.telling import firms, person_named, shown_points
 from app.outcome.views import Award, Letter
 from bidding.opening.models import OpenedBid
 from journal.work import Work

@@ -19,16 +19,9 @@ from app.outcome.money_views import (
     Party,
 )
 from app.outcome.permits import Permit, permit
-from app.outcome.reading.common import (
-    BUYING,
-    buys_for,
-    due_of,
-    firms,
-    person_named,
-    public_url,
-    record_of,
-)
 from app.outcome.reading.invoices import invoice_rows
+from app.outcome.reading.seeing import BUYING, buys_for, public_url
+from app.outcome.reading.telling import due_of, firms, person_named, record_of
 from app.outcome.views import Act, Due
 from app.web.refusals import words_of
 from app.web.shown import Stage, StageName, StageState, When, WhenKind

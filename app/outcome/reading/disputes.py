@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.outcome import words
 from app.outcome.act_views import ChallengeItem, ChallengePage
 from app.outcome.permits import Permit, permit
-from app.outcome.reading.common import BUYING, buys_for, due_of, firms, public_url, record_of
+from app.outcome.reading.seeing import BUYING, buys_for, public_url
+from app.outcome.reading.telling import due_of, firms, record_of
 from app.outcome.views import ChallengeRow
 from app.web.forms import Form
 from journal.work import Work

@@ -11,7 +11,7 @@ from flask import url_for
 from app.outcome import words
 from app.outcome.money_views import InvoicePage, InvoiceRow, MatchRow, PaymentsPage
 from app.outcome.permits import Permit, permit
-from app.outcome.reading.common import due_of, firms, person_named, record_of
+from app.outcome.reading.telling import due_of, firms, person_named, record_of
 from app.web.forms import Form
 from app.web.refusals import words_of
 from app.web.signing import ToSign

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.outcome import words
-from app.outcome.reading.common import firms, people, shown_points
+from app.outcome.reading.telling import firms, people, shown_points
 from app.outcome.views import (
     Asked,
     Draw,

@@ -15,10 +15,11 @@ from app.outcome import words
 from app.outcome.act_views import LotRow
 from app.outcome.permits import permit
 from app.outcome.reading.awards import awards_of
-from app.outcome.reading.common import BUYING, due_of, head_of, profile_of, record_of
 from app.outcome.reading.disputes import challenges_of_lot, rows_of
 from app.outcome.reading.judging import asked_of, fixed_of, panel_of, ranking_of
 from app.outcome.reading.opening import bids_of, has_signed_record, opening_of
+from app.outcome.reading.seeing import BUYING, head_of, profile_of
+from app.outcome.reading.telling import due_of, record_of
 from app.outcome.views import Act, Award, Due, LotPage, Opening, Panel, Ranking
 from app.web.shown import Lamp, Stage, StageName, StageState, When, WhenKind
 from bidding.evaluation import loading

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.outcome.reading.common import firms, people, profile_of
+from app.outcome.reading.seeing import profile_of
+from app.outcome.reading.telling import firms, people
 from app.outcome.views import Bid, Holder, Objection, Opening, Signed
 from app.web.shown import BidState
 from bidding.envelopes.models import Closing

@@ -11,8 +11,8 @@ from app.outcome.act_views import DecidePage, LapsePage, NoticePage
 from app.outcome.permits import permit
 from app.outcome.reading import lots as reading
 from app.outcome.reading.awards import award_view, items_of, letters_to_come
-from app.outcome.reading.common import head_of, lot_of, profile_of
 from app.outcome.reading.judging import places_of
+from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.routes.lots import ready
 from app.outcome.signing import examined, is_post, is_signed, to_sign
 from app.web.access import actor

@@ -13,7 +13,7 @@ from app.outcome.money_views import ContractsPage, DraftPage, InspectPage, SignP
 from app.outcome.permits import permit
 from app.outcome.reading import contracts as reading
 from app.outcome.reading.awards import award_view
-from app.outcome.reading.common import head_of, lot_of, profile_of
+from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.routes.lots import ready
 from app.outcome.signing import examined, is_post, is_signed, to_sign
 from app.web.access import actor

@@ -12,8 +12,9 @@ from app.outcome import forms
 from app.outcome.act_views import ActPage, BidQuestion, DrawPage, LotsPage, QualifyPage, RecordPage
 from app.outcome.permits import permit
 from app.outcome.reading import lots as reading
-from app.outcome.reading.common import head_of, lot_of, people, profile_of
 from app.outcome.reading.opening import bids_of, has_signed_record, opening_of
+from app.outcome.reading.seeing import head_of, lot_of, profile_of
+from app.outcome.reading.telling import people
 from app.outcome.signing import examined, is_post, to_sign
 from app.outcome.views import Bid
 from app.web.access import actor
