@@ -20,6 +20,8 @@ from app.desk.routes import desk_pages
 from app.documents.routes import signing_pages
 from app.drafts.routes import draft_routes
 from app.holder import holder_pages, holder_tasks
+from app.outcome.routes import outcome_pages
+from app.outcome.tasks import outcome_tasks
 from app.oversight.routes import oversight_pages, oversight_tasks
 from app.panel import panel_pages, panel_tasks
 from app.portal.log_files import log_files
@@ -50,6 +52,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 # What each surface has for the person at the desk.
 TASK_SOURCES: tuple[TaskSource, ...] = (
     buyer_tasks,
+    outcome_tasks,
     supplier_tasks,
     panel_tasks,
     holder_tasks,
@@ -79,6 +82,7 @@ def application(container: Container) -> Flask:
         browser_api(container),
         uploads(container),
         buyer_pages(container),
+        outcome_pages(container),
     ]
     if container.settings.demo:
         surfaces.append(demo_pages(container))
@@ -114,6 +118,7 @@ def frame(container: Container) -> Site:
             demo=container.settings.demo,
             demo_endpoint="demo.index" if container.settings.demo else None,
             checkpoint=checkpoint(work),
+            origin=container.journal.origin,
             person=_person(work),
             sign_in_endpoint="account.log_in",
             nav=nav_for(g.get("actor"), current_app.view_functions),

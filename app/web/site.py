@@ -66,7 +66,7 @@ ROLE_NAV: tuple[tuple[frozenset[Role], tuple[Entry, ...]], ...] = (
         (
             DESK,
             Entry("budgets", "buyer.budgets", _l("预算")),
-            Entry("payments", "buyer.payments", _l("付款")),
+            Entry("payments", "outcome.payment_list", _l("付款")),
             FIND,
             HELP,
         ),
@@ -142,6 +142,8 @@ class Site:
     demo_endpoint: str | None = None
     """Where the demonstration names its people and moves its clock."""
     checkpoint: Checkpoint | None = None
+    origin: str = ""
+    """Name of this installation's log: what is signed here names it, and `sign.js` compares."""
     person: Person | None = None
     sign_in_endpoint: str | None = None
     nav: tuple[Entry, ...] = PUBLIC_NAV
