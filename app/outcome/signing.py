@@ -24,11 +24,6 @@ def is_signed(key: str) -> bool:
     return f"sign-{key}-statement" in request.form
 
 
-def is_post() -> bool:
-    """Whether the present request brings a form."""
-    return request.method == "POST"
-
-
 def examined(container: Container, key: str) -> ExaminedSignature:
     """The signature that the request brings, examined outside any transaction."""
     part = signed_parts((key,))[key]

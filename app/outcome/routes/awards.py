@@ -14,9 +14,9 @@ from app.outcome.reading.awards import award_view, items_of, letters_to_come
 from app.outcome.reading.judging import places_of
 from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.routes.lots import ready
-from app.outcome.signing import examined, is_post, is_signed, to_sign
+from app.outcome.routes.twice import form_page
+from app.outcome.signing import examined, is_signed, to_sign
 from app.web.access import actor
-from app.web.audience import open_to
 from app.web.forms import Form, trying
 from app.web.language import language, say
 from app.web.pages import page
@@ -40,10 +40,8 @@ _NOTICE = Text("结果公告", "the award notice")
 def award_routes(pages: Blueprint, container: Container) -> None:
     """The three steps of an award."""
 
-    @pages.route("/buying/lots/<lot>/award", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def decide(lot: str) -> Response:
-        sent = is_post()
+    @form_page(pages, "/buying/lots/<lot>/award", Audience.BUYER)
+    def decide(*, lot: str, sent: bool) -> Response:
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
             if not ready(found, AWARD, Action.DECIDE_AWARD):
@@ -65,11 +63,10 @@ def award_routes(pages: Blueprint, container: Container) -> None:
                 return redirect(url_for("outcome.lot", lot=lot, _anchor="award"), 303)
         return page("outcome/decide.html", view, status=422 if sent else 200)
 
-    @pages.route("/buying/lots/<lot>/award-notice", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def notice(lot: str) -> Response:
-        form = forms.NoticeForm(sent=is_post())
-        good = is_post() and form.valid()
+    @form_page(pages, "/buying/lots/<lot>/award-notice", Audience.BUYER)
+    def notice(*, lot: str, sent: bool) -> Response:
+        form = forms.NoticeForm(sent=sent)
+        good = sent and form.valid()
         signs = is_signed("notice")
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
@@ -88,13 +85,12 @@ def award_routes(pages: Blueprint, container: Container) -> None:
             found = lot_of(work, actor(), lot)
             award = queries.award(work.session, award_id)
             view = notice_page(work, found, award, form, said if good else None)
-        bad = is_post() and (not good or signs)
+        bad = sent and (not good or signs)
         return page("outcome/notice.html", view, status=422 if bad else 200)
 
-    @pages.route("/buying/lots/<lot>/lapse", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def lapse(lot: str) -> Response:
-        form, sent = forms.LapseForm(sent=is_post()), is_post()
+    @form_page(pages, "/buying/lots/<lot>/lapse", Audience.BUYER)
+    def lapse(*, lot: str, sent: bool) -> Response:
+        form = forms.LapseForm(sent=sent)
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
             award = queries.live_award(work.session, lot)

@@ -15,7 +15,8 @@ from app.outcome.reading import contracts as reading
 from app.outcome.reading.awards import award_view
 from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.routes.lots import ready
-from app.outcome.signing import examined, is_post, is_signed, to_sign
+from app.outcome.routes.twice import form_page
+from app.outcome.signing import examined, is_signed, to_sign
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Form, trying
@@ -66,10 +67,8 @@ def contract_routes(pages: Blueprint, container: Container) -> None:
             view = reading.contract_page(work, actor(), found)
         return page("outcome/contract.html", view)
 
-    @pages.route("/buying/lots/<lot>/contract", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def draft_contract(lot: str) -> Response:
-        sent = is_post()
+    @form_page(pages, "/buying/lots/<lot>/contract", Audience.BUYER)
+    def draft_contract(*, lot: str, sent: bool) -> Response:
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
             award = awards.live_award(work.session, lot)
@@ -91,10 +90,9 @@ def contract_routes(pages: Blueprint, container: Container) -> None:
                 return redirect(url_for("outcome.contract", contract=made), 303)
         return page("outcome/draft.html", view, status=422 if sent else 200)
 
-    @pages.route("/buying/contracts/<contract>/signature", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def sign_contract(contract: str) -> Response:
-        form, sent = forms.NothingForm(), is_post()
+    @form_page(pages, "/buying/contracts/<contract>/signature", Audience.BUYER)
+    def sign_contract(*, contract: str, sent: bool) -> Response:
+        form = forms.NothingForm()
         if sent:
             with trying(form):
                 signed = examined(container, "contract")
@@ -109,10 +107,9 @@ def contract_routes(pages: Blueprint, container: Container) -> None:
             view = sign_page(work, found, form)
         return page("outcome/sign_contract.html", view, status=422 if sent else 200)
 
-    @pages.route("/buying/contracts/<contract>/inspection", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def inspect(contract: str) -> Response:
-        sent, signs = is_post(), is_signed("acceptance")
+    @form_page(pages, "/buying/contracts/<contract>/inspection", Audience.BUYER)
+    def inspect(*, contract: str, sent: bool) -> Response:
+        signs = is_signed("acceptance")
         with container.journal.read() as work:
             found = reading.contract_of(work, actor(), contract)
             if not sent and not at(found, Action.ACCEPT_DELIVERY):

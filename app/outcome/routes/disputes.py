@@ -9,7 +9,7 @@ from app.container import Container
 from app.outcome import forms
 from app.outcome.act_views import ChallengesPage
 from app.outcome.reading import disputes as reading
-from app.outcome.signing import is_post
+from app.outcome.routes.twice import form_page
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import trying
@@ -41,10 +41,9 @@ def dispute_routes(pages: Blueprint, container: Container) -> None:
             )
         return page("outcome/challenges.html", view)
 
-    @pages.route("/buying/challenges/<challenge>", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def challenge(challenge: str) -> Response:
-        form, sent = forms.AnswerForm(sent=is_post()), is_post()
+    @form_page(pages, "/buying/challenges/<challenge>", Audience.BUYER)
+    def challenge(*, challenge: str, sent: bool) -> Response:
+        form = forms.AnswerForm(sent=sent)
         if sent and form.valid():
             with trying(form):
                 with container.journal.write() as work:
@@ -77,10 +76,9 @@ def dispute_routes(pages: Blueprint, container: Container) -> None:
             )
         return page("outcome/challenges.html", view)
 
-    @pages.route("/complaints/<challenge>", methods=["GET", "POST"])
-    @open_to(Audience.REVIEWER)
-    def complaint(challenge: str) -> Response:
-        form, sent = forms.RulingForm(sent=is_post()), is_post()
+    @form_page(pages, "/complaints/<challenge>", Audience.REVIEWER)
+    def complaint(*, challenge: str, sent: bool) -> Response:
+        form = forms.RulingForm(sent=sent)
         if sent and form.valid():
             ruling = Ruling(
                 form.ruling.data, form.remedy.data, form.text("decision"), form.cites.data

@@ -15,7 +15,8 @@ from app.outcome.reading import lots as reading
 from app.outcome.reading.opening import bids_of, has_signed_record, opening_of
 from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.reading.telling import people
-from app.outcome.signing import examined, is_post, to_sign
+from app.outcome.routes.twice import form_page
+from app.outcome.signing import examined, to_sign
 from app.outcome.views import Bid
 from app.web.access import actor
 from app.web.audience import open_to
@@ -61,10 +62,9 @@ def lot_routes(pages: Blueprint, container: Container) -> None:
             view = reading.lot_page(work, actor(), lot_of(work, actor(), lot))
         return page("outcome/lot.html", view)
 
-    @pages.route("/buying/lots/<lot>/opening-record", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def opening_record(lot: str) -> Response:
-        form, sent = forms.NothingForm(), is_post()
+    @form_page(pages, "/buying/lots/<lot>/opening-record", Audience.BUYER)
+    def opening_record(*, lot: str, sent: bool) -> Response:
+        form = forms.NothingForm()
         if sent:
             with trying(form):
                 signed = examined(container, "record")
@@ -79,10 +79,8 @@ def lot_routes(pages: Blueprint, container: Container) -> None:
             view = record_page(work, found, form)
         return page("outcome/record.html", view, status=422 if sent else 200)
 
-    @pages.route("/buying/lots/<lot>/qualification", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def qualify(lot: str) -> Response:
-        sent = is_post()
+    @form_page(pages, "/buying/lots/<lot>/qualification", Audience.BUYER)
+    def qualify(*, lot: str, sent: bool) -> Response:
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
             if not sent and not ready(found, EVALUATION, Action.QUALIFY_BIDS):
@@ -96,10 +94,8 @@ def lot_routes(pages: Blueprint, container: Container) -> None:
                 return redirect(url_for("outcome.lot", lot=lot), 303)
         return page("outcome/qualify.html", view, status=422 if sent else 200)
 
-    @pages.route("/buying/lots/<lot>/panel", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def draw(lot: str) -> Response:
-        sent = is_post()
+    @form_page(pages, "/buying/lots/<lot>/panel", Audience.BUYER)
+    def draw(*, lot: str, sent: bool) -> Response:
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
             if not sent and not ready(found, EVALUATION, Action.DRAW_PANEL):
@@ -117,34 +113,31 @@ def lot_routes(pages: Blueprint, container: Container) -> None:
                 return redirect(url_for("outcome.lot", lot=lot, _anchor="panel"), 303)
         return page("outcome/draw.html", view, status=422 if sent else 200)
 
-    @pages.route("/buying/lots/<lot>/report", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def conclude(lot: str) -> Response:
-        form = forms.ConfirmForm(sent=is_post())
-        if is_post() and form.valid():
+    @form_page(pages, "/buying/lots/<lot>/report", Audience.BUYER)
+    def conclude(*, lot: str, sent: bool) -> Response:
+        form = forms.ConfirmForm(sent=sent)
+        if sent and form.valid():
             with trying(form):
                 with container.journal.write() as work:
                     lot_of(work, actor(), lot)
                     evaluation.conclude_report(work, actor(), lot)
                 return redirect(url_for("outcome.lot", lot=lot), 303)
-        return act_page(lot, form, Action.CONCLUDE_REPORT, "outcome/conclude.html")
+        return act_page(lot, form, Action.CONCLUDE_REPORT, "outcome/conclude.html", sent=sent)
 
-    @pages.route("/buying/lots/<lot>/failure", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def fail(lot: str) -> Response:
-        form = forms.FailForm(sent=is_post())
-        if is_post() and form.valid():
+    @form_page(pages, "/buying/lots/<lot>/failure", Audience.BUYER)
+    def fail(*, lot: str, sent: bool) -> Response:
+        form = forms.FailForm(sent=sent)
+        if sent and form.valid():
             with trying(form):
                 with container.journal.write() as work:
                     lot_of(work, actor(), lot)
                     evaluation.fail_lot(work, actor(), lot, form.text("reason"), form.cites)
                 return redirect(url_for("outcome.lot", lot=lot), 303)
-        return act_page(lot, form, Action.FAIL_LOT, "outcome/fail.html")
+        return act_page(lot, form, Action.FAIL_LOT, "outcome/fail.html", sent=sent)
 
-    @pages.route("/buying/lots/<lot>/end-of-purchase", methods=["GET", "POST"])
-    @open_to(Audience.BUYER)
-    def close(lot: str) -> Response:
-        form, sent = forms.ConfirmForm(sent=is_post()), is_post()
+    @form_page(pages, "/buying/lots/<lot>/end-of-purchase", Audience.BUYER)
+    def close(*, lot: str, sent: bool) -> Response:
+        form = forms.ConfirmForm(sent=sent)
         if sent and form.valid():
             with trying(form):
                 with container.journal.write() as work:
@@ -159,15 +152,15 @@ def lot_routes(pages: Blueprint, container: Container) -> None:
             view = ActPage(head_of(work, found), may, form)
         return page("outcome/close.html", view, status=422 if sent else 200)
 
-    def act_page(lot: str, form: Form, action: Action, template: str) -> Response:
+    def act_page(lot: str, form: Form, action: Action, template: str, *, sent: bool) -> Response:
         """A step of the evaluation that asks for a form and no signature."""
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
-            if not is_post() and not ready(found, EVALUATION, action):
+            if not sent and not ready(found, EVALUATION, action):
                 return redirect(url_for("outcome.lot", lot=lot), 303)
             may = permit(actor(), action, loading.lot_subject(work, found))
             view = ActPage(head_of(work, found), may, form)
-        return page(template, view, status=422 if is_post() else 200)
+        return page(template, view, status=422 if sent else 200)
 
 
 def ready(lot: Lot, table: Lifecycle[LotStage], action: Action) -> bool:
