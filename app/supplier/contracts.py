@@ -277,7 +277,8 @@ def _view(
     money = _money_of(found)
     today = local_date(pinned_profile(lot.tender), work.now())
     if invoice is None and stage is ContractStage.ACCEPTED and money["left"].minor > 0:
-        invoice = _invoice_form(found, data={"issued_on": today, "amount": money["left"]})
+        known = {"issued_on": today, "amount": money["left"], **_quantities_left(work, found)}
+        invoice = _invoice_form(found, data=known)
     return ContractPage(
         id=found.id,
         key=plans.purchase(work.session, found.purchase_id).ocid,
@@ -313,6 +314,24 @@ _LATE = Text(
     "超过期限仍可签，但记录会写明晚签。",
     "It can be signed after that, and the record will say that it was late.",
 )
+
+
+def _quantities_left(work: Work, found: Contract) -> dict[str, Decimal]:
+    """What is left of each priced line, once a part was invoiced; before that nothing need be."""
+    claimed: dict[int, Decimal] = {}
+    for row in payments.invoices_of_contract(work.session, found.id):
+        if row.stage != InvoiceStage.RETURNED:
+            for line in row.lines:
+                before = claimed.get(line["number"], Decimal(0))
+                claimed[line["number"]] = before + Decimal(line["quantity"])
+    if not claimed:
+        return {}
+    left = {line.number: line.quantity - claimed.get(line.number, 0) for line in found.lines}
+    return {
+        f"line_{number}": quantity.quantize(Decimal(1)) if quantity % 1 == 0 else quantity
+        for number, quantity in left.items()
+        if quantity > 0
+    }
 
 
 def _with_paper(container: Container, view: ContractPage) -> ContractPage:

@@ -53,9 +53,7 @@ def questioned(judging: Judging, world: World) -> str:
         return services.question_price(work, member, bid, "请说明成本构成。", minutes=MINUTES)
 
 
-def test_a_correction_is_confirmed_by_signature(
-    world: World, web: Flask, judging: Judging
-) -> None:
+def test_a_correction_is_confirmed_by_signature(world: World, web: Flask, judging: Judging) -> None:
     path = f"/supply/corrections/{corrected(judging, world)}"
     visit = Visit(web, world.supplier(1))
     assert "确认修正后的报价" in visit.open("/desk")

@@ -181,5 +181,3 @@ def test_a_banned_firm_is_told_before_it_works_for_nothing(world: World, web: Fl
     visit = Visit(web, world.supplier(1))
     assert "投标不会被接收" in visit.open(place(play))
     assert "被禁止参加政府采购" in visit.open("/supply/company")
-
-

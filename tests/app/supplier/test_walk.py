@@ -22,7 +22,7 @@ PREPARED = ("declarations", "documents", "technical", "price", "check")
 
 
 def walk(visit: Visit, paths: Iterator[str]) -> None:
-    """Open each page in both languages; a heading and no word left in Chinese beside the English."""
+    """Open each page in both languages: it has its heading, title and language."""
     for path in paths:
         for root, language in (("", "zh-Hans"), ("/en", "en")):
             page = visit.open(root + path)
