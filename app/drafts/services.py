@@ -49,7 +49,9 @@ def keep(
     if len(known) >= DRAFTS_MAX and (kind, subject) not in known:
         raise Refused(refuse("drafts_too_many", most=DRAFTS_MAX))
     now = work.clock.now()
-    row: dict[str, Any] = {"fields": {k: list(v) for k, v in fields.items()}, "saved_at": now}
+    # The database takes no NUL in a text; nobody types one.
+    kept = {name: [value.replace("\0", "") for value in values] for name, values in fields.items()}
+    row: dict[str, Any] = {"fields": kept, "saved_at": now}
     work.session.execute(
         insert(Draft)
         .values(person_id=person, kind=kind, subject=subject, **row)

@@ -44,6 +44,9 @@ def filled(at: Place, lots: Sequence[str]) -> Commands:
             f"--checkpoint {at.checkpoint}",
             f"{_P12} --out holder",
         ),
+        register=_joined(
+            f"sunlit-bid keys register --server {at.server} --account {at.account} holder"
+        ),
         release=[(lot, part, _release(at, lot, part)) for lot in lots for part in at.parts],
         destruction=_joined(
             "sunlit-bid keys destruction --keys holder/keys.age", f"{_P12} --out holder"

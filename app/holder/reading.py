@@ -26,7 +26,7 @@ from app.holder.views import (
 from app.web.forms import Form
 from app.web.language import say
 from app.web.refusals import words_of
-from app.web.signing import ToSign
+from app.web.signing import PreparedPdf, ToSign
 from bidding.envelopes.models import Closing
 from bidding.opening import queries as openings
 from bidding.opening import rules
@@ -53,6 +53,7 @@ from procurement.tenders.standing import calendar_of, pinned_profile, subject_of
 from signatures.sealed.committee import fingerprint_of
 
 RECORD = Text("开标记录", "Opening record")
+STATEMENT = Text("开标记录的数据", "The record's data")
 _ORDER = (Part.TECHNICAL, Part.PRICE)
 
 
@@ -209,7 +210,14 @@ def closing_token(work: Work, actor: Actor, tender_id: str) -> bytes:
     return closing.token
 
 
-def record_page(work: Work, actor: Actor, tender_id: str, lot_id: str, form: Form) -> RecordPage:
+def record_page(
+    work: Work,
+    actor: Actor,
+    tender_id: str,
+    lot_id: str,
+    form: Form,
+    paper: PreparedPdf | None = None,
+) -> RecordPage:
     """The record of an opening with what is signed; NotFound before the lot is open."""
     tender, lot = lot_of(work, actor, tender_id, lot_id)
     record = openings.opening_record(work.session, lot.id)
@@ -232,7 +240,12 @@ def record_page(work: Work, actor: Actor, tender_id: str, lot_id: str, form: For
         ],
         closed_at=closing.closed_at,
         opened_at=record.opened_at,
-        to_sign=(ToSign("record", RECORD, statement=record.statement),),
+        to_sign=()
+        if paper is None
+        else (
+            ToSign("record", STATEMENT, statement=record.statement),
+            ToSign("pdf", RECORD, prepared=paper),
+        ),
     )
 
 

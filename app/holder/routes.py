@@ -8,6 +8,8 @@ from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.holder import reading, registering
 from app.holder.forms import KeysForm, SignForm
 from app.web.access import actor
@@ -75,21 +77,30 @@ def _opening(pages: Blueprint, container: Container) -> None:
     @open_to(Audience.HOLDER)
     def record(tender: str, lot: str) -> AnyResponse:
         form = SignForm(sent=request.method == "POST")
-        if request.method == "POST":
-            with container.journal.read() as work:
-                reading.lot_of(work, actor(), tender, lot)
-            with trying(form):
-                part = signed_parts(("record",))["record"]
-                examined = examine_signature(
-                    part.statement, part.cms, trust=container.trust, at=container.clock.now()
-                )
-                # The place where the record's PDF is signed too.
-                with container.journal.write() as work:
-                    opening.sign_opening_record(work, actor(), lot, examined)
-                return redirect(url_for(".tender", tender=tender), 303)
         with container.journal.read() as work:
             view = reading.record_page(work, actor(), tender, lot, form)
+        if request.method == "POST":
+            with trying(form):
+                _sign_record(container, lot)
+                return redirect(url_for(".tender", tender=tender), 303)
+        paper = None
+        if view.lot.may_sign:
+            paper = papers.opening_record_to_sign(container, actor(), lot)
+        with container.journal.read() as work:
+            view = reading.record_page(work, actor(), tender, lot, form, paper)
         return page("holder/record.html", view, status=422 if form.problem else 200)
+
+
+def _sign_record(container: Container, lot: str) -> None:
+    """Take a holder's signatures on the record and on its paper."""
+    parts = signed_parts(("record", "pdf"))
+    said = parts["record"]
+    examined = examine_signature(
+        said.statement, said.cms, trust=container.trust, at=container.clock.now()
+    )
+    paper = papers.finish(container, actor(), Paper.OPENING_RECORD, lot, parts["pdf"])
+    with container.journal.write() as work:
+        opening.sign_opening_record(work, actor(), lot, examined, pdf=paper)
 
 
 def _tender_page(

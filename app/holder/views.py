@@ -112,6 +112,7 @@ class Commands:
 
     make: str
     possession: str
+    register: str
     release: Sequence[tuple[str, str, str]]
     """Lot, part, and the two commands in one text."""
     destruction: str

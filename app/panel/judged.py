@@ -11,17 +11,17 @@ from typing import Any
 from app.drafts import services as drafts
 from app.drafts.services import Kept
 from app.panel import words
-from app.panel.forms import DissentForm, ScoreForm, SignForm, score_form
+from app.panel.forms import DissentForm, ScoreForm, score_form
 from app.panel.reading import SHEET_DRAFT, bids_of, criterion, plain, step_of
 from app.panel.sitting import Sitting, cited, head, sitting
 from app.panel.views import (
     Bid,
     DissentFormPage,
-    DissentPage,
     Drawing,
     Given,
     Place,
     ReportPage,
+    ReportSignPage,
     ScoresPage,
     SheetLine,
     SheetPage,
@@ -31,7 +31,7 @@ from app.panel.views import (
     StepName,
 )
 from app.web.forms import Form
-from app.web.signing import ToSign
+from app.web.signing import PreparedPdf, ToSign
 from bidding.evaluation import deadlines, queries
 from bidding.evaluation import services as evaluation
 from bidding.evaluation.models import Ranking
@@ -46,7 +46,7 @@ from procurement.tenders.standing import calendar_of
 
 SHEET = Text("评分表", "Score sheet")
 REPORT = Text("评审报告", "Evaluation report")
-DISSENT = Text("评审报告和不同意见", "Evaluation report with a dissent")
+STATEMENT = Text("评审报告的签名声明", "Statement of signing the report")
 
 
 def sheet_open(at: Sitting) -> bool:
@@ -184,7 +184,7 @@ def spread_page(work: Work, actor: Actor, lot_id: str) -> SpreadPage:
     )
 
 
-def report_page(work: Work, actor: Actor, lot_id: str, form: Form | None = None) -> ReportPage:
+def report_page(work: Work, actor: Actor, lot_id: str) -> ReportPage:
     """The report with its ranking; NotFound before there is one."""
     at = sitting(work, actor, lot_id)
     ranking = queries.ranking(work.session, at.lot.id)
@@ -197,7 +197,6 @@ def report_page(work: Work, actor: Actor, lot_id: str, form: Form | None = None)
     rows = {row.member_id: row for row in queries.report_signatures(work.session, at.lot.id)}
     people = _names(work, at)
     open_now = at.member.id not in at.signed and at.may(actor, Action.SIGN_REPORT)
-    prepared = evaluation.prepare_report_signature(work, at.lot.id)
     return ReportPage(
         head=head(work, at.lot),
         step=step_of(work, at, StepName.REPORT),
@@ -230,8 +229,7 @@ def report_page(work: Work, actor: Actor, lot_id: str, form: Form | None = None)
         due_at=_due_at(at, ranking),
         is_composite=report["method"] == "composite",
         cites=cited(at.profile, at.profile.report_signed_by_all.cites),
-        form=(form or SignForm()) if open_now else None,
-        to_sign=(ToSign("report", REPORT, statement=prepared),) if open_now else (),
+        may_sign=open_now,
     )
 
 
@@ -240,12 +238,25 @@ def dissent_form_page(of: ReportPage, form: DissentForm) -> DissentFormPage:
     return DissentFormPage(of.head, form, of.due_at)
 
 
-def dissent_page(work: Work, actor: Actor, lot_id: str, dissent: str, form: Form) -> DissentPage:
-    """A dissent with what is signed."""
+def report_sign_page(
+    work: Work,
+    actor: Actor,
+    lot_id: str,
+    dissent: str | None,
+    paper: PreparedPdf,
+    form: Form,
+) -> ReportSignPage:
+    """The report with what is signed: its statement for machines, its paper for people."""
     at = sitting(work, actor, lot_id)
     prepared = evaluation.prepare_report_signature(work, at.lot.id, dissent=dissent)
-    return DissentPage(
-        head(work, at.lot), form, dissent, (ToSign("report", DISSENT, statement=prepared),)
+    return ReportSignPage(
+        head(work, at.lot),
+        form,
+        dissent,
+        (
+            ToSign("report", STATEMENT, statement=prepared),
+            ToSign("pdf", REPORT, prepared=paper),
+        ),
     )
 
 

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.drafts import services as drafts
 from app.panel import judged, reading
 from app.panel.forms import YES, CorrectForm, DissentForm, JudgeForm, QuestionForm, SignForm
@@ -19,6 +21,7 @@ from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import trying
 from app.web.pages import page
+from app.web.signing import signed_parts
 from bidding.evaluation import services as evaluation
 from journal.work import Work
 from kernel.refusal import NotFound
@@ -195,19 +198,17 @@ def _keep_scores(container: Container, lot: str) -> AnyResponse:
 
 
 def _report(pages: Blueprint, container: Container) -> None:
-    @pages.route("/lots/<lot>/report", methods=_BOTH)
+    @pages.get("/lots/<lot>/report")
     @open_to(Audience.PANEL)
-    def report(lot: str) -> AnyResponse:
-        form = SignForm(sent=request.method == "POST")
-        if request.method == "POST":
-            with trying(form):
-                _sign_report(container, lot, None)
-                return redirect(url_for(".report", lot=lot), 303)
+    def report(lot: str) -> Response:
         with container.journal.read() as work:
-            view = judged.report_page(work, actor(), lot, form)
-        if form.problem and view.form is None:
-            return redirect(url_for(".report", lot=lot), 303)  # signed already, or it stands
-        return page("panel/report.html", view, status=422 if form.problem else 200)
+            view = judged.report_page(work, actor(), lot)
+        return page("panel/report.html", view)
+
+    @pages.route("/lots/<lot>/report/sign", methods=_BOTH)
+    @open_to(Audience.PANEL)
+    def sign_report(lot: str) -> AnyResponse:
+        return _sign_report(container, lot, None)
 
     @pages.route("/lots/<lot>/report/dissent", methods=_BOTH)
     @open_to(Audience.PANEL)
@@ -215,12 +216,9 @@ def _report(pages: Blueprint, container: Container) -> None:
         with container.journal.read() as work:
             kept = drafts.find(work, actor().person, DISSENT_DRAFT, lot)
             view = judged.report_page(work, actor(), lot)
-        if view.form is None:
+        if not view.may_sign:
             return redirect(url_for(".report", lot=lot), 303)
-        form = DissentForm(
-            {"dissent": kept.fields.get("dissent", [""])[0]} if kept else None,
-            sent=request.method == "POST",
-        )
+        form = DissentForm(_dissent(kept), sent=request.method == "POST")
         if request.method == "POST" and form.valid():
             keep_draft(container, DISSENT_DRAFT, lot)
             return redirect(url_for(".sign_dissent", lot=lot), 303)
@@ -230,26 +228,35 @@ def _report(pages: Blueprint, container: Container) -> None:
     @pages.route("/lots/<lot>/report/dissent/sign", methods=_BOTH)
     @open_to(Audience.PANEL)
     def sign_dissent(lot: str) -> AnyResponse:
-        form = SignForm(sent=request.method == "POST")
         with container.journal.read() as work:
             sitting(work, actor(), lot)
             kept = drafts.find(work, actor().person, DISSENT_DRAFT, lot)
-        typed = DissentForm({"dissent": kept.fields.get("dissent", [""])[0]} if kept else None)
+        typed = DissentForm(_dissent(kept))
         if not typed.valid():
             return redirect(url_for(".dissent", lot=lot), 303)
-        words = typed.dissent.data
-        if request.method == "POST":
-            with trying(form):
-                _sign_report(container, lot, words)
-                return redirect(url_for(".report", lot=lot), 303)
-        with container.journal.read() as work:
-            view = judged.dissent_page(work, actor(), lot, words, form)
-        return page("panel/dissent_sign.html", view, status=422 if form.problem else 200)
+        return _sign_report(container, lot, typed.dissent.data)
 
 
-def _sign_report(container: Container, lot: str, dissent: str | None) -> None:
-    """Take a member's signature on the report. The place where its PDF is signed too."""
-    signed = examined(container, "report")
-    with container.journal.write() as work:
-        evaluation.sign_report(work, actor(), lot, signed, dissent=dissent)
-        drafts.drop(work, actor().person, DISSENT_DRAFT, lot)
+def _dissent(kept: drafts.Kept | None) -> dict[str, str]:
+    return {"dissent": kept.fields.get("dissent", [""])[0]} if kept else {}
+
+
+def _sign_report(container: Container, lot: str, dissent: str | None) -> AnyResponse:
+    """Show what is signed, or take a member's signatures on the report and on its paper."""
+    form = SignForm(sent=request.method == "POST")
+    with container.journal.read() as work:
+        if not judged.report_page(work, actor(), lot).may_sign:
+            return redirect(url_for(".report", lot=lot), 303)
+    if request.method == "POST":
+        with trying(form):
+            part = signed_parts(("pdf",))["pdf"]
+            signed = examined(container, "report")
+            paper = papers.finish(container, actor(), Paper.REPORT, lot, part)
+            with container.journal.write() as work:
+                evaluation.sign_report(work, actor(), lot, signed, dissent=dissent, pdf=paper)
+                drafts.drop(work, actor().person, DISSENT_DRAFT, lot)
+            return redirect(url_for(".report", lot=lot), 303)
+    prepared = papers.report_to_sign(container, actor(), lot, dissent=dissent)
+    with container.journal.read() as work:
+        view = judged.report_sign_page(work, actor(), lot, dissent, prepared, form)
+    return page("panel/report_sign.html", view, status=422 if form.problem else 200)

@@ -413,9 +413,8 @@ class ReportPage:
     due_at: datetime
     is_composite: bool
     cites: Sequence[str]
-    form: Form | None = None
-    """To agree by signature; None where nothing is left to sign."""
-    to_sign: Sequence[ToSign] = ()
+    may_sign: bool = False
+    """Whether this member has still to sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,10 +427,10 @@ class DissentFormPage:
 
 
 @dataclass(frozen=True, slots=True)
-class DissentPage:
-    """A dissent before it is signed."""
+class ReportSignPage:
+    """The report before it is signed, with a dissent if there is one."""
 
     head: Head
     form: Form
-    dissent: str
+    dissent: str | None
     to_sign: Sequence[ToSign]

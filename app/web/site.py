@@ -85,6 +85,14 @@ ROLE_NAV: tuple[tuple[frozenset[Role], tuple[Entry, ...]], ...] = (
         frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.REVIEWER}),
         (DESK, Entry("cases", "oversight.cases", _l("案卷")), FIND, HELP),
     ),
+    (
+        frozenset({Role.PANELIST, Role.BUYER_PANELIST}),
+        (DESK, Entry("panel", "panel.index", _l("我的评审")), FIND, HELP),
+    ),
+    (
+        frozenset({Role.HOLDER}),
+        (DESK, Entry("keys", "holder.index", _l("我的密钥")), FIND, HELP),
+    ),
 )
 SIGNED_IN_NAV = (DESK, FIND, *PUBLIC_NAV[1:2], HELP)
 

@@ -289,10 +289,12 @@ def test_a_report_is_signed_once(scoring: Room) -> None:
         score(scoring, one, lambda place: f"2{place}")
     scoring.judging.rank()
     visit = scoring.visit(scoring.members[0])
-    form = visit.open(scoring.at("report"))
+    form = visit.open(scoring.at("report/sign"))
     visit.sign(form)
     again = visit.sign(form)
-    assert "同意并签署报告" not in again
+    assert again.request.path == scoring.at("report")
+    assert "同意，去签名" not in again
+    assert visit.open(scoring.at("report/dissent")).request.path == scoring.at("report")
     empty = scoring.visit(scoring.members[1]).open(scoring.at("report/dissent"))
     assert "要写明不同意见和理由" in scoring.visit(scoring.members[1]).send(empty, status=422)
     assert scoring.judging.stage is LotStage.EVALUATED
@@ -320,6 +322,6 @@ def test_every_page_opens_in_both_languages_at_every_stage(world: World) -> None
         score(room, member, lambda place: f"2{place}")
     walk("", "scores", "scores/signed")
     judging.rank()
-    walk("", "report", "report/dissent", "scores")
+    walk("", "report", "report/sign", "report/dissent", "scores")
     judging.sign_report()
     walk("", "bids", "compliance", "prices", "scores", "report")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from webtest import TestResponse
+
 from app.jobs.proceeding import rank_ready_lots
 from app.rehearsal.cast import Player
 from bidding.evaluation import queries
@@ -10,9 +14,16 @@ from tests.app.panel.conftest import Room
 from tests.app.visiting import Visit
 
 
+def answers(page: TestResponse, start: str, value: str) -> dict[str, Any]:
+    """Every field of the page's form whose name begins so, with this value."""
+    return {name: value for name in page.forms[0].fields if name and name.startswith(start)}
+
+
 def _declare(room: Room, visit: Visit) -> None:
     form = visit.open(room.at("interests"))
-    none = {name: "none" for name in form.forms[0].fields if name and name.startswith("tie-")}
+    none: dict[str, Any] = {
+        name: "none" for name in form.forms[0].fields if name and name.startswith("tie-")
+    }
     assert len(none) == 3
     check = visit.send(form, **none)
     assert "没有需要回避的关系" in check
@@ -23,14 +34,16 @@ def _declare(room: Room, visit: Visit) -> None:
 
 def _comply(room: Room, visit: Visit) -> None:
     form = visit.open(room.at("compliance"))
-    yes = {name: "yes" for name in form.forms[0].fields if name and name.startswith("rule-")}
+    yes: dict[str, Any] = {
+        name: "yes" for name in form.forms[0].fields if name and name.startswith("rule-")
+    }
     done = visit.send(form, **yes, sure=True)
     assert "您的意见" in done
 
 
 def _score(room: Room, visit: Visit, member: Player) -> None:
     form = visit.open(room.at("scores"))
-    typed = {}
+    typed: dict[str, Any] = {}
     for name in form.forms[0].fields:
         if name and name.startswith("points-"):
             typed[name] = "20"
@@ -57,7 +70,8 @@ def test_five_members_go_the_whole_way(room: Room) -> None:
     for member in room.members[:-1]:
         report = visits[member.person].open(room.at("report"))
         assert "排名第一" in report
-        assert "已签名" in visits[member.person].sign(report)
+        form = visits[member.person].open(room.at("report/sign"))
+        assert "已签名" in visits[member.person].sign(form)
     dissenter = visits[room.members[-1].person]
     form = dissenter.open(room.at("report/dissent"))
     check = dissenter.send(form, dissent="第二名的方案更完整")
