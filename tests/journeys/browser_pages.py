@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, render_template_string, request
 from playwright.sync_api import Page, expect
@@ -87,12 +91,36 @@ def hooks() -> Blueprint:
     return routes
 
 
+@dataclass
+class Heard:
+    """The bodies that came in at the server: a browser does not tell what it streams."""
+
+    bodies: list[bytes] = field(default_factory=list)
+
+    def holds(self, text: bytes) -> bool:
+        """Whether these bytes came in, as they are or in base64."""
+        forms = [text, *(base64.b64encode(b"x" * at + text)[4:-4] for at in range(3))]
+        return any(each in body for each in forms for body in self.bodies)
+
+    def at(self, app: Callable[..., Any]) -> Callable[..., Any]:
+        """The application behind a listener."""
+
+        def listening(environ: dict[str, Any], start_response: Any) -> Any:
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            self.bodies.append(body)
+            environ["wsgi.input"] = io.BytesIO(body)
+            return app(environ, start_response)
+
+        return listening
+
+
 @contextmanager
-def served(world: World) -> Iterator[str]:
+def served(world: World, heard: Heard | None = None) -> Iterator[str]:
     """The installation with these pages behind a socket; its address."""
     app = application(world.installation)
     app.register_blueprint(hooks())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    listening = heard.at(app) if heard else app
+    server = make_server("127.0.0.1", 0, listening, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -88,11 +88,15 @@ function chunkNonce(counter, last) {
   return nonce;
 }
 
-/** Encrypts piece by piece: `push` plaintext, then `end`; each gives ciphertext to be written. */
+/**
+ * Encrypts piece by piece: `push` plaintext, then `end`. What they give is one buffer, used again for
+ * the next chunk: whoever keeps it makes a copy. A hundred megabytes so leave no garbage behind.
+ */
 export class Encryptor {
   #key;
   #counter = 0;
   #held = new Uint8Array(CHUNK_BYTES);
+  #sealed = new Uint8Array(CHUNK_BYTES + TAG_BYTES);
   #filled = 0;
 
   /**
@@ -107,30 +111,31 @@ export class Encryptor {
     fileKey.fill(0);
   }
 
-  /** @param {Uint8Array} plain @returns {Uint8Array[]} */
-  push(plain) {
-    const made = [];
+  /** @param {Uint8Array} plain @returns {Generator<Uint8Array>} */
+  *push(plain) {
     for (let at = 0; at < plain.length;) {
       // A full chunk is kept back until more comes: the last one has its own mark.
-      if (this.#filled === CHUNK_BYTES) made.push(this.#seal(false));
+      if (this.#filled === CHUNK_BYTES) yield this.#seal(false);
       const taken = Math.min(CHUNK_BYTES - this.#filled, plain.length - at);
       this.#held.set(plain.subarray(at, at + taken), this.#filled);
       this.#filled += taken;
       at += taken;
     }
-    return made;
   }
 
   /** @returns {Uint8Array} the last chunk */
   end() {
-    return this.#seal(true);
+    const last = this.#seal(true);
+    this.#held.fill(0);
+    this.#key.fill(0);
+    return last;
   }
 
   #seal(/** @type {boolean} */ last) {
-    const sealed = chacha20poly1305(this.#key, chunkNonce(this.#counter++, last)).encrypt(this.#held.subarray(0, this.#filled));
-    this.#held.fill(0, 0, this.#filled);
+    const out = this.#sealed.subarray(0, this.#filled + TAG_BYTES);
+    chacha20poly1305(this.#key, chunkNonce(this.#counter++, last)).encrypt(this.#held.subarray(0, this.#filled), out);
     this.#filled = 0;
-    return sealed;
+    return out;
   }
 }
 
@@ -142,7 +147,7 @@ export class Encryptor {
  */
 export function encrypt(plain, recipient, source = random) {
   const encryptor = new Encryptor(recipient, source);
-  const chunks = encryptor.push(plain);
+  const chunks = Array.from(encryptor.push(plain), (each) => each.slice());
   return concat(encryptor.head, ...chunks, encryptor.end());
 }
 

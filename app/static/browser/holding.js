@@ -68,13 +68,15 @@ export async function prepareRelease(server, { trust, now, log }, given) {
   const terms = termsOf(checked, { trust, now: at, log, token: given.token, waived: given.waived }, memory.seen(), given.objections);
   // Asked before anything is fetched: a box that is not here cannot be opened early.
   checkTime(terms, at);
-  const work = workOf(await server.get(`browser/tenders/${encodeURIComponent(tender)}/work?${new URLSearchParams({ lot, part })}`));
+  const answer = await server.get(`browser/tenders/${encodeURIComponent(tender)}/work?${new URLSearchParams({ lot, part })}`);
+  const work = workOf(answer);
   // The acts are judged as of the closing, by what was published until then.
   const verify = verifierOf(publishedUntil(trust, terms.closesAt), terms.closesAt);
   const found = await checkWork(work, { terms, lot, part, now: at, verify, survivors: given.survivors });
   const keys = await readPartKeys(given.file, given.passphrase);
   const { origin } = checked.committee;
-  must(keys.origin === origin && keys.tender === tender && keys.identities[part], "holder_key_differs");
+  const mine = keys.origin === origin && keys.tender === tender && keys.index === answer.index && keys.identities[part];
+  must(mine, "holder_key_differs");
   memory.keep(found.closing);
   const release = await makeRelease(found, {
     index: keys.index, identity: keys.identities[part], checkpoint: log.checkpoint, releasedAt: new Date(at).toISOString(),

@@ -7,8 +7,11 @@ import { must, Refused, refuse } from "./refusal.js";
 export const PASSPHRASE_CHARACTERS_MIN = 12;
 const KEYS = "sunlit/part-keys/v1";
 const BID = "sunlit/bid-secrets/v1";
-/** scrypt with N = 2^17 and r = 8 takes 128 MiB for a moment, as OWASP advises for passwords. */
-const WORK_FACTOR = 17;
+/**
+ * scrypt with N = 2^16 and r = 8 takes 64 MiB for a moment. More would not fit into what sealing a
+ * large bid may take; twelve characters are asked for, where a password of eight would need more.
+ */
+const WORK_FACTOR = 16;
 
 /** @param {string} passphrase @param {string} [again] */
 export function checkPassphrase(passphrase, again = passphrase) {

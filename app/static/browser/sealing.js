@@ -1,6 +1,7 @@
 /** Sealing: envelopes, boxes, and the one act over them. The twin of `signatures/sealed/bids.py`. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Encryptor } from "./age.js";
+import { digestOf, piecesOf } from "./blobs.js";
 import { contextOf, sealBox } from "./boxes.js";
 import { digest, random, toHex } from "./bytes.js";
 import { keysOf } from "./committee.js";
@@ -31,7 +32,7 @@ export async function sealEnvelope(committee, { lot, part, bidder, files, sign, 
   const recipient = recipientOf(identity);
   const openings = [];
   for (const { name, content } of files) {
-    openings.push({ salt: toHex(random(32)), name, size: content.size, digest: await digestOf(content, progress) });
+    openings.push({ salt: toHex(random(32)), name, size: content.size, digest: `sha256:${toHex(await digestOf(content, progress))}` });
   }
   const inner = encodeStatement("inner", { origin, tender, lot, part, bidder, recipient, files: openings.map(commit) });
   const { head, zeros } = frame(part, inner, await sign(inner), openings);
@@ -85,23 +86,3 @@ export function bidAct({ origin, tender, digest: committee }, { envelopes, ...gi
 
 /** @param {{origin: string, tender: string, lot: string, bidder: string, seq: number, prev: string}} given */
 export const withdrawalAct = (given) => encodeStatement("withdrawal", given);
-
-/** @param {Blob} content @param {(bytes: number) => void} progress */
-async function digestOf(content, progress) {
-  const hash = sha256.create();
-  for await (const piece of piecesOf(content)) {
-    hash.update(piece);
-    progress(piece.length);
-  }
-  return `sha256:${toHex(hash.digest())}`;
-}
-
-/** The bytes of a file in pieces; never all of it at once. @param {Blob} content @returns {AsyncGenerator<Uint8Array>} */
-async function* piecesOf(content) {
-  const reader = content.stream().getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
-}

@@ -32,7 +32,9 @@ export class Server {
   async request(path, given) {
     const headers = new Headers(given.headers);
     if (given.method !== "GET" && given.method !== "HEAD") headers.set("X-CSRFToken", this.token);
-    const answer = await fetch(addressOf(String(path)), { ...given, headers, credentials: "same-origin", redirect: "manual", cache: "no-store" });
+    /** @type {RequestInit} */
+    const asked = { ...given, headers, credentials: "same-origin", redirect: "manual", cache: "no-store" };
+    const answer = await fetch(addressOf(String(path)), asked).catch(() => refuse("network"));
     if (answer.type === "opaqueredirect" || answer.status === 401) refuse("session_over");
     return answer;
   }

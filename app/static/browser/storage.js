@@ -7,7 +7,7 @@
 import { digest, utf8 } from "./bytes.js";
 
 const FOLDER = "sunlit-sealed";
-const BATCH_BYTES = 1 << 20;
+const BATCH_BYTES = 1 << 19;
 
 /**
  * @typedef {{write: (bytes: Uint8Array) => Promise<void>, close: () => Promise<void>}} Writer

@@ -1,4 +1,5 @@
 /** The client of resumable uploads (tus 1.0): pieces, checksums, and going on after a break. */
+import { digestOf } from "./blobs.js";
 import { toBase64, utf8 } from "./bytes.js";
 import { must, Refused, refuse } from "./refusal.js";
 import { refusalOf } from "./server.js";
@@ -17,10 +18,15 @@ const TUS = { "Tus-Resumable": "1.0.0" };
  *   `progress` is told how many bytes are with the server
  */
 export async function upload(server, blob, digest, { place = null, remember = () => {}, progress = () => {} } = {}) {
-  let offset = place ? await offsetOf(server, place) : null;
+  let offset = null;
+  let asked = !place;
   let tries = 0;
   for (;;) {
     try {
+      if (!asked && place) {
+        offset = await offsetOf(server, place);
+        asked = true;
+      }
       if (offset === null || !place) {
         place = await begin(server, blob.size, digest);
         await remember(place);
@@ -31,10 +37,10 @@ export async function upload(server, blob, digest, { place = null, remember = ()
       offset = await sendPiece(server, place, blob.slice(offset, offset + PIECE_BYTES), offset);
       tries = 0;
     } catch (problem) {
-      if (problem instanceof Refused && !passing(problem)) throw problem;
-      if (++tries >= TRIES_MAX) throw problem instanceof Refused ? problem : new Refused("network");
+      if (!(problem instanceof Refused && passing(problem))) throw problem;
+      if (++tries >= TRIES_MAX) throw problem;
       await pause(tries);
-      if (place) offset = await offsetOf(server, place).catch(() => offset);
+      asked = !place; // How far the server is may have changed.
     }
   }
 }
@@ -57,12 +63,11 @@ export async function begin(server, length, digest) {
  * @returns {Promise<number>} the new offset
  */
 export async function sendPiece(server, place, piece, offset) {
-  const body = await piece.arrayBuffer();
-  const checksum = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  const checksum = toBase64(await digestOf(piece));
   const headers = {
-    ...TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset), "Upload-Checksum": `sha256 ${toBase64(checksum)}`,
+    ...TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset), "Upload-Checksum": `sha256 ${checksum}`,
   };
-  const answer = await server.request(place, { method: "PATCH", headers, body });
+  const answer = await server.request(place, { method: "PATCH", headers, body: piece });
   if (!answer.ok) throw await refusalOf(answer);
   return read(answer);
 }
@@ -84,7 +89,7 @@ function read(answer) {
 
 /** What may be over at the next try: a piece damaged on its way, an offset that moved, a busy server. @param {Refused} problem */
 const passing = ({ code, facts }) =>
-  code === "upload_offset" || code === "stale_write" || Number(facts.status) === 460 || Number(facts.status) >= 500 || Number(facts.status) === 429;
+  code === "network" || code === "upload_offset" || code === "stale_write" || Number(facts.status) === 460 || Number(facts.status) >= 500 || Number(facts.status) === 429;
 
 /** @param {number} tries */
 const pause = (tries) => new Promise((done) => setTimeout(done, Math.min(500 * 2 ** tries, 15_000) * (0.75 + Math.random() / 2)));
