@@ -49,7 +49,6 @@ from app.web.pages import page
 from app.web.signing import ToSign, signed_parts
 from app.web.site import site
 from app.web.sizes import takes_files
-from bidding.envelopes.services import blinded_root
 from journal.work import Work
 from kernel.refusal import NotFound, Refused
 from kernel.text import Text
@@ -214,9 +213,7 @@ def changing_pages(routes: Blueprint, container: Container) -> None:
         if form.valid():
             with trying(form):
                 with container.journal.write() as work:
-                    cancel_tender(
-                        work, actor(), tender, form.text("reason"), blinded_root=blinded_root
-                    )
+                    cancel_tender(work, actor(), tender, form.text("reason"))
                 return redirect(url_for(".tender", tender=tender), 303)
         with container.journal.read() as work:
             return page("buyer/cancel.html", _cancel(work, tender, form), status=422)
