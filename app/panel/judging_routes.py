@@ -169,7 +169,7 @@ def _scores(pages: Blueprint, container: Container) -> None:
                 with container.journal.write() as work:
                     evaluation.score_bids(work, actor(), lot, typed.given(), signed)
                     drafts.drop(work, actor().person, SHEET_DRAFT, lot)
-                return redirect(url_for(".scores", lot=lot), 303)
+                return redirect(url_for(".signed_scores", lot=lot), 303)
         with container.journal.read() as work:
             at, bids, _typed = judged.drafted_sheet(work, actor(), lot)
             view = judged.sheet_page(work, actor(), at, bids, typed.given(), form)
