@@ -61,7 +61,7 @@ def interest_form(
     bidders: Sequence[tuple[str, Text]], *, data: Mapping[str, Any] | None = None, sent: bool
 ) -> InterestForm:
     """The form for these bidders; nothing is chosen beforehand."""
-    items = [(NO_TIE, _("没有"))] + [(kind, say(said)) for kind, said in words.TIES.items()]
+    items = [(NO_TIE, _("没有关系"))] + [(kind, say(said)) for kind, said in words.TIES.items()]
     fields: dict[str, Any] = {"bidders": tuple(id for id, _name in bidders)}
     for id, name in bidders:
         fields[f"tie-{id}"] = Choice(

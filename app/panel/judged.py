@@ -228,6 +228,7 @@ def report_page(work: Work, actor: Actor, lot_id: str) -> ReportPage:
         ],
         due_at=_due_at(at, ranking),
         is_composite=report["method"] == "composite",
+        is_scored=at.own_sheet is not None,
         cites=cited(at.profile, at.profile.report_signed_by_all.cites),
         may_sign=open_now,
     )

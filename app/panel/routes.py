@@ -17,7 +17,7 @@ from app.web.forms import trying
 from app.web.headers import DOCUMENT_POLICY
 from app.web.pages import page
 from bidding.evaluation import services as evaluation
-from kernel.vocabulary import Audience
+from kernel.vocabulary import Action, Audience
 
 _ANYTHING = "application/octet-stream"
 
@@ -52,6 +52,9 @@ def _interests(pages: Blueprint, container: Container) -> None:
     @pages.route("/lots/<lot>/interests", methods=["GET", "POST"])
     @open_to(Audience.PANEL)
     def interests(lot: str) -> AnyResponse:
+        with container.journal.read() as work:
+            if not sitting(work, actor(), lot).may(actor(), Action.DECLARE_INTERESTS):
+                return redirect(url_for(".lot", lot=lot), 303)
         if request.method == "GET":
             with container.journal.read() as work:
                 return page("panel/interests.html", declaring.interests_page(work, actor(), lot))

@@ -188,9 +188,10 @@ def steps(work: Work, at: Sitting) -> tuple[Step, ...]:
 
 def _interests(at: Sitting) -> Step:
     name = StepName.INTERESTS
+    now = EVALUATION.allows(at.stage, Action.DECLARE_INTERESTS)
     if at.declared:
-        return Step(name, _DONE, Text("已签名申报", "Declared by signature"), open=True)
-    if EVALUATION.allows(at.stage, Action.DECLARE_INTERESTS):
+        return Step(name, _DONE, Text("已签名申报", "Declared by signature"), open=now)
+    if now:
         return Step(name, _NOW, Text("看到投标之前要做", "Before you see a bid"), open=True)
     return Step(name, _NEXT, Text("现在不能申报", "It cannot be declared now"))
 

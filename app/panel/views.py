@@ -412,6 +412,8 @@ class ReportPage:
     signatures: Sequence[Signature]
     due_at: datetime
     is_composite: bool
+    is_scored: bool
+    """Whether there are sheets to look at: where price alone decides there are none."""
     cites: Sequence[str]
     may_sign: bool = False
     """Whether this member has still to sign."""

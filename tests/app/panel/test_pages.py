@@ -14,16 +14,18 @@ from webtest import TestResponse
 from app.drafts import services as drafts
 from app.panel.reading import SHEET_DRAFT
 from app.rehearsal.cast import Player
+from app.rehearsal.judging import Judging
+from app.rehearsal.plots import school_goods
 from app.surfaces import application
 from bidding.evaluation import queries
 from bidding.evaluation import services as evaluation
 from bidding.evaluation.services import Points
-from kernel.vocabulary import LotStage
+from kernel.vocabulary import LotStage, TenderStage
 from procurement.profiles import load_profile
 from procurement.profiles.model import PriceVisible, Profile
 from tests.app.panel.conftest import Room, declare, draw, opened
 from tests.app.visiting import Visit
-from tests.world import World
+from tests.world import CLOSES_AT, PLANNED_START_ON, World
 
 
 def fields(page: TestResponse, start: str, value: str) -> dict[str, Any]:
@@ -325,3 +327,28 @@ def test_every_page_opens_in_both_languages_at_every_stage(world: World) -> None
     walk("", "report", "report/sign", "report/dissent", "scores")
     judging.sign_report()
     walk("", "bids", "compliance", "prices", "scores", "report")
+    # Nobody declares any more, and no page leads there.
+    assert visit.open(room.at("interests")).request.path == room.at()
+    assert not visit.open(room.at()).html.select('a[href$="/interests"]')
+
+
+def test_where_price_alone_decides_there_is_no_sheet(world: World) -> None:
+    plot = school_goods(
+        world.installation.blobs,
+        composite=False,
+        closes_at=CLOSES_AT,
+        planned_start_on=PLANNED_START_ON,
+    )
+    play = world.tender(stage=TenderStage.CLOSED, bids=3, lot_stage=LotStage.OPENED, plot=plot)
+    judging = Judging(play, play.lots[0])
+    judging.qualify()
+    judging.seat_panel()
+    judging.check_compliance()
+    room = Room(world, judging, application(world.installation))
+    visit = room.visit(room.members[0])
+    assert "只比报价，不打分" in visit.open(room.at())
+    assert visit.open(room.at("scores")).request.path == room.at()
+    judging.rank()
+    report = visit.open(room.at("report"))
+    assert "排名第一" in report
+    assert not report.html.select('a[href*="scores"]')
