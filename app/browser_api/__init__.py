@@ -1,4 +1,4 @@
-"""What the pages' modules ask for, under the cookie (decision 12)."""
+"""What the pages' modules ask for, under the cookie (decision 14)."""
 
 from app.browser_api.routes import browser_api
 

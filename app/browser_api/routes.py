@@ -1,7 +1,7 @@
 """The API's requests once more, for the modules of the pages: under the cookie and the form token.
 
 Its paths lie outside `/api/`, so the access layer takes the cookie, and the check against forged
-forms asks for the token (decision 12).
+forms asks for the token (decision 14).
 """
 
 from __future__ import annotations

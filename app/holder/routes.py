@@ -73,7 +73,8 @@ def _opening(pages: Blueprint, container: Container) -> None:
         response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
         return response
 
-    @pages.route("/<tender>/lots/<lot>/record", methods=["GET", "POST"])
+    @pages.get("/<tender>/lots/<lot>/record")
+    @pages.post("/<tender>/lots/<lot>/record", endpoint="record_sent")
     @open_to(Audience.HOLDER)
     def record(tender: str, lot: str) -> AnyResponse:
         form = SignForm(sent=request.method == "POST")

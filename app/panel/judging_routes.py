@@ -28,7 +28,6 @@ from kernel.refusal import NotFound
 from kernel.vocabulary import Audience
 
 DISSENT_DRAFT = "dissent"
-_BOTH = ["GET", "POST"]
 
 
 def install(pages: Blueprint, container: Container) -> None:
@@ -40,7 +39,8 @@ def install(pages: Blueprint, container: Container) -> None:
 
 
 def _compliance(pages: Blueprint, container: Container) -> None:
-    @pages.route("/lots/<lot>/compliance", methods=_BOTH)
+    @pages.get("/lots/<lot>/compliance")
+    @pages.post("/lots/<lot>/compliance", endpoint="compliance_sent")
     @open_to(Audience.PANEL)
     def compliance(lot: str) -> AnyResponse:
         form = None
@@ -68,7 +68,8 @@ def _prices(pages: Blueprint, container: Container) -> None:
             view = reading.prices_page(work, actor(), lot)
         return page("panel/prices.html", view)
 
-    @pages.route("/lots/<lot>/prices/<bid>/question", methods=_BOTH)
+    @pages.get("/lots/<lot>/prices/<bid>/question")
+    @pages.post("/lots/<lot>/prices/<bid>/question", endpoint="question_sent")
     @open_to(Audience.PANEL)
     def question(lot: str, bid: str) -> AnyResponse:
         form = QuestionForm(_minutes(container, lot), sent=request.method == "POST")
@@ -79,7 +80,8 @@ def _prices(pages: Blueprint, container: Container) -> None:
 
         return _price_form(container, lot, bid, form, ask, "panel/question.html")
 
-    @pages.route("/lots/<lot>/prices/<bid>/judgement", methods=_BOTH)
+    @pages.get("/lots/<lot>/prices/<bid>/judgement")
+    @pages.post("/lots/<lot>/prices/<bid>/judgement", endpoint="judgement_sent")
     @open_to(Audience.PANEL)
     def judgement(lot: str, bid: str) -> AnyResponse:
         form = JudgeForm(sent=request.method == "POST")
@@ -93,7 +95,8 @@ def _prices(pages: Blueprint, container: Container) -> None:
 
         return _price_form(container, lot, bid, form, judge, "panel/judgement.html")
 
-    @pages.route("/lots/<lot>/prices/<bid>/correction", methods=_BOTH)
+    @pages.get("/lots/<lot>/prices/<bid>/correction")
+    @pages.post("/lots/<lot>/prices/<bid>/correction", endpoint="correction_sent")
     @open_to(Audience.PANEL)
     def correction(lot: str, bid: str) -> AnyResponse:
         form = CorrectForm(_minutes(container, lot), sent=request.method == "POST")
@@ -135,7 +138,8 @@ def _price_form(
 
 
 def _scores(pages: Blueprint, container: Container) -> None:
-    @pages.route("/lots/<lot>/scores", methods=_BOTH)
+    @pages.get("/lots/<lot>/scores")
+    @pages.post("/lots/<lot>/scores", endpoint="scores_sent")
     @open_to(Audience.PANEL)
     def scores(lot: str) -> AnyResponse:
         if request.method == "POST":
@@ -154,7 +158,8 @@ def _scores(pages: Blueprint, container: Container) -> None:
             view = judged.spread_page(work, actor(), lot)
         return page("panel/spread.html", view)
 
-    @pages.route("/lots/<lot>/scores/sign", methods=_BOTH)
+    @pages.get("/lots/<lot>/scores/sign")
+    @pages.post("/lots/<lot>/scores/sign", endpoint="sign_scores_sent")
     @open_to(Audience.PANEL)
     def sign_scores(lot: str) -> AnyResponse:
         form = SignForm(sent=request.method == "POST")
@@ -205,12 +210,14 @@ def _report(pages: Blueprint, container: Container) -> None:
             view = judged.report_page(work, actor(), lot)
         return page("panel/report.html", view)
 
-    @pages.route("/lots/<lot>/report/sign", methods=_BOTH)
+    @pages.get("/lots/<lot>/report/sign")
+    @pages.post("/lots/<lot>/report/sign", endpoint="sign_report_sent")
     @open_to(Audience.PANEL)
     def sign_report(lot: str) -> AnyResponse:
         return _sign_report(container, lot, None)
 
-    @pages.route("/lots/<lot>/report/dissent", methods=_BOTH)
+    @pages.get("/lots/<lot>/report/dissent")
+    @pages.post("/lots/<lot>/report/dissent", endpoint="dissent_sent")
     @open_to(Audience.PANEL)
     def dissent(lot: str) -> AnyResponse:
         with container.journal.read() as work:
@@ -225,7 +232,8 @@ def _report(pages: Blueprint, container: Container) -> None:
         status = 422 if request.method == "POST" else 200
         return page("panel/dissent.html", judged.dissent_form_page(view, form), status=status)
 
-    @pages.route("/lots/<lot>/report/dissent/sign", methods=_BOTH)
+    @pages.get("/lots/<lot>/report/dissent/sign")
+    @pages.post("/lots/<lot>/report/dissent/sign", endpoint="sign_dissent_sent")
     @open_to(Audience.PANEL)
     def sign_dissent(lot: str) -> AnyResponse:
         with container.journal.read() as work:

@@ -49,13 +49,14 @@ def _lots(pages: Blueprint, container: Container) -> None:
 
 
 def _interests(pages: Blueprint, container: Container) -> None:
-    @pages.route("/lots/<lot>/interests", methods=["GET", "POST"])
+    @pages.get("/lots/<lot>/interests")
+    @pages.post("/lots/<lot>/interests", endpoint="interests_sent")
     @open_to(Audience.PANEL)
     def interests(lot: str) -> AnyResponse:
         with container.journal.read() as work:
             if not sitting(work, actor(), lot).may(actor(), Action.DECLARE_INTERESTS):
                 return redirect(url_for(".lot", lot=lot), 303)
-        if request.method == "GET":
+        if request.method != "POST":
             with container.journal.read() as work:
                 return page("panel/interests.html", declaring.interests_page(work, actor(), lot))
         with container.journal.read() as work:
@@ -67,7 +68,8 @@ def _interests(pages: Blueprint, container: Container) -> None:
         keep_draft(container, declaring.INTERESTS_DRAFT, lot)
         return redirect(url_for(".sign_interests", lot=lot), 303)
 
-    @pages.route("/lots/<lot>/interests/sign", methods=["GET", "POST"])
+    @pages.get("/lots/<lot>/interests/sign")
+    @pages.post("/lots/<lot>/interests/sign", endpoint="sign_interests_sent")
     @open_to(Audience.PANEL)
     def sign_interests(lot: str) -> AnyResponse:
         form = SignForm(sent=request.method == "POST")

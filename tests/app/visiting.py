@@ -49,8 +49,8 @@ class Visit:
     def submit(self, form: Form, *, status: int = 200, **options: Any) -> TestResponse:
         """Send a form; a redirection is followed."""
         response = form.submit(status="*", **options)
-        if 300 <= response.status_int < 400:
-            response = response.follow()
+        while 300 <= response.status_int < 400:
+            response = response.follow(status="*")
         assert response.status_int == status, f"{response.status}\n{said(response)}"
         return response
 

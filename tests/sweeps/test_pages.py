@@ -11,6 +11,9 @@ from webtest.forms import Checkbox, Field, File, Form, Hidden, Radio, Select, Su
 from app.demo.building import Demo
 from tests.sweeps.crawling import Walk, walk
 
+# Minutes, not seconds: everybody opens everything.
+pytestmark = pytest.mark.slow
+
 LOGINS = (
     None, "unit", "officer", "approver", "finance", "treasurer", "acceptor", "holder1", "expert1",
     "supplier1", "supplier4", "reviewer", "supervisor", "admin1",
