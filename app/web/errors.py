@@ -82,6 +82,9 @@ def answer_in_json(api: Blueprint, log: logging.Logger) -> None:
     for kind in (Refused, NotFound, StaleWrite, Exception):
         api.register_error_handler(kind, known)
 
+    # By number too: the application's own answers to these two, pages, would otherwise come first.
+    @api.errorhandler(400)
+    @api.errorhandler(401)
     @api.errorhandler(HTTPException)
     def http(problem: HTTPException) -> tuple[Response, int]:
         status = problem.code or 500

@@ -59,6 +59,8 @@ def person(session: Session, id: str) -> Person:
 
 def account_by_login(session: Session, login: str) -> Account | None:
     """The account with this log-in name, unless it is disabled."""
+    if "\0" in login:  # PostgreSQL keeps no such text, so nobody is called that
+        return None
     return session.scalars(
         select(Account).where(Account.login == login, Account.disabled_at.is_(None))
     ).one_or_none()

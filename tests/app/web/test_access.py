@@ -137,3 +137,7 @@ def test_one_time_codes_are_switched_on_by_the_person(
     right = {"code": code, "csrf_token": client.get("/token").text}
     assert client.post("/account/second-factor", data=right).status_code == 303
     assert "otpauth" not in client.get("/account/second-factor").get_data(as_text=True)
+
+
+def test_a_name_that_no_account_can_have_is_a_wrong_name(client: FlaskClient) -> None:
+    assert log_in(client, "lin\x00").status_code == 422
