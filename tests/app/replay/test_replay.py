@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.replay.documents import FIELD, signed_notices
+from app.documents.papers import SIGNER_FIELD
+from app.replay.documents import signed_notices
 from app.replay.playing import Outcome
 from app.replay.reading import RealData
 from app.replay.running import replay
@@ -70,7 +71,9 @@ def notices_signed(engine: Engine, folder: Path) -> int:
     with Session(engine) as session:
         notices = session.execute(select(Notice.pdf, Notice.published_at)).all()
     for pdf, published_at in notices:
-        verdicts = pades.verify_pdf(blobs.read(pdf), trust, published_at, expected_fields=(FIELD,))
+        verdicts = pades.verify_pdf(
+            blobs.read(pdf), trust, published_at, expected_fields=(SIGNER_FIELD,)
+        )
         assert [verdict.passed for verdict in verdicts] == [True]
     return len(notices)
 
