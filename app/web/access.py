@@ -45,6 +45,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 def install_access(app: Flask, container: Container) -> None:
     """Close every route, but to those it is declared for."""
     manager = LoginManager(app)
+    app.jinja_env.globals["may_open"] = may_open
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(secret: str) -> Visitor | None:
@@ -83,6 +84,12 @@ def is_open_to(who: Actor | None, audiences: frozenset[Audience]) -> bool:
     if Audience.SIGNED_IN in audiences:
         return True
     return any(who.has(role) for audience in audiences for role in ROLES.get(audience, ()))
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the present visitor may open a page: what leads to a closed door is not drawn."""
+    view = current_app.view_functions.get(endpoint)
+    return view is not None and is_open_to(g.get("actor"), audiences_of(view))
 
 
 def _answer_to(audiences: frozenset[Audience], container: Container) -> Response | None:

@@ -115,6 +115,7 @@ def faults_of(response: TestResponse) -> Iterator[str]:
         b
         for b in page.select(".govuk-button")
         if not {"govuk-button--secondary", "govuk-button--warning"} & set(b.get("class", []))
+        and not b.find_parent(hidden=True)
     ]
     if len(primary) > 1:
         yield f"{len(primary)} primary buttons"

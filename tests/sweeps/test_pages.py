@@ -11,9 +11,6 @@ from webtest.forms import Checkbox, Field, File, Form, Hidden, Radio, Select, Su
 from app.demo.building import Demo
 from tests.sweeps.crawling import Walk, walk
 
-# Minutes, not seconds: everybody opens everything.
-pytestmark = pytest.mark.slow
-
 LOGINS = (
     None, "unit", "officer", "approver", "finance", "treasurer", "acceptor", "holder1", "expert1",
     "supplier1", "supplier4", "reviewer", "supervisor", "admin1",
@@ -39,6 +36,7 @@ def test_every_link_leads_somewhere(demo: Demo, web: Flask, login: str | None) -
     assert len(found.pages) > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("login", LOGINS)
 def test_english_pages_are_english(demo: Demo, web: Flask, login: str | None) -> None:
     start = ("/en/", "/en/tenders", "/en/help") if login is None else ("/en/desk", "/en/account")
