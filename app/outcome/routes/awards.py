@@ -6,6 +6,8 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.outcome import forms
 from app.outcome.act_views import DecidePage, LapsePage, NoticePage
 from app.outcome.permits import permit
@@ -15,7 +17,7 @@ from app.outcome.reading.judging import places_of
 from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.routes.lots import ready
 from app.outcome.routes.twice import form_page
-from app.outcome.signing import examined, is_signed, to_sign
+from app.outcome.signing import examined, examined_paper, is_signed, to_sign, with_paper
 from app.web.access import actor
 from app.web.forms import Form, trying
 from app.web.language import language, say
@@ -78,13 +80,21 @@ def award_routes(pages: Blueprint, container: Container) -> None:
         if good and signs:
             with trying(form):
                 signed = examined(container, "notice")
+                pdf = examined_paper(container, Paper.AWARD_NOTICE, award_id, signed.statement)
                 with container.journal.write() as work:
-                    awards.publish_award(work, actor(), award_id, said, signed)
+                    awards.publish_award(work, actor(), award_id, said, signed, pdf=pdf)
                 return redirect(url_for("outcome.lot", lot=lot, _anchor="award"), 303)
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
             award = queries.award(work.session, award_id)
             view = notice_page(work, found, award, form, said if good else None)
+        if view.to_sign and view.permit.may:
+            statement = view.to_sign[0].statement or b""
+            view = with_paper(
+                view,
+                Paper.AWARD_NOTICE,
+                lambda: papers.award_notice_to_sign(container, actor(), award_id, said, statement),
+            )
         bad = sent and (not good or signs)
         return page("outcome/notice.html", view, status=422 if bad else 200)
 

@@ -8,6 +8,8 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.outcome import forms
 from app.outcome.money_views import ContractsPage, DraftPage, InspectPage, SignPage
 from app.outcome.permits import permit
@@ -16,7 +18,14 @@ from app.outcome.reading.awards import award_view
 from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.routes.lots import ready
 from app.outcome.routes.twice import form_page
-from app.outcome.signing import examined, is_signed, to_sign
+from app.outcome.signing import (
+    examined,
+    examined_paper,
+    is_papered,
+    is_signed,
+    to_sign,
+    with_paper,
+)
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Form, trying
@@ -31,7 +40,7 @@ from procurement.awards import queries as awards
 from procurement.contracts import drafting, queries
 from procurement.contracts import services as contracts
 from procurement.contracts.models import Contract
-from procurement.contracts.services import ContractTerms, Inspection, Result
+from procurement.contracts.services import CONTRACT_PDF, ContractTerms, Inspection, Result
 from procurement.contracts.stages import CONTRACT, CONTRACTING
 from procurement.tenders.models import Lot
 
@@ -96,15 +105,22 @@ def contract_routes(pages: Blueprint, container: Container) -> None:
         if sent:
             with trying(form):
                 signed = examined(container, "contract")
+                papered = is_papered(container, CONTRACT_PDF, contract)
+                pdf = examined_paper(container, Paper.CONTRACT, contract) if papered else None
                 with container.journal.write() as work:
                     reading.contract_of(work, actor(), contract)
-                    contracts.sign_as_buyer(work, actor(), contract, signed)
+                    contracts.sign_as_buyer(work, actor(), contract, signed, pdf=pdf)
                 return redirect(url_for("outcome.contract", contract=contract), 303)
         with container.journal.read() as work:
             found = reading.contract_of(work, actor(), contract)
             if not sent and not at(found, Action.SIGN_AS_BUYER):
                 return redirect(url_for("outcome.contract", contract=contract), 303)
             view = sign_page(work, found, form)
+        # A supplier who signed the statement alone has left no text for the buyer to sign over.
+        if view.permit.may and is_papered(container, CONTRACT_PDF, contract):
+            view = with_paper(
+                view, Paper.CONTRACT, lambda: papers.contract_to_sign(container, actor(), contract)
+            )
         return page("outcome/sign_contract.html", view, status=422 if sent else 200)
 
     @form_page(pages, "/buying/contracts/<contract>/inspection", Audience.BUYER)
@@ -124,13 +140,21 @@ def contract_routes(pages: Blueprint, container: Container) -> None:
             judge = contracts.accept_delivery if passed(made) else contracts.reject_delivery
             with trying(form):
                 signed = examined(container, "acceptance")
+                pdf = examined_paper(container, Paper.ACCEPTANCE, contract, signed.statement)
                 with container.journal.write() as work:
                     reading.contract_of(work, actor(), contract)
-                    judge(work, actor(), contract, made, signed)
+                    judge(work, actor(), contract, made, signed, pdf=pdf)
                 return redirect(url_for("outcome.contract", contract=contract), 303)
         with container.journal.read() as work:
             found = reading.contract_of(work, actor(), contract)
             view = inspect_page(work, found, form, made, public=public)
+        if made is not None and view.to_sign and view.permit.may:
+            said, statement = made, view.to_sign[0].statement or b""
+            view = with_paper(
+                view,
+                Paper.ACCEPTANCE,
+                lambda: papers.acceptance_to_sign(container, actor(), contract, said, statement),
+            )
         bad = sent and (not good or signs)
         return page("outcome/inspect.html", view, status=422 if bad else 200)
 

@@ -8,6 +8,8 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.outcome import forms
 from app.outcome.act_views import ActPage, BidQuestion, DrawPage, LotsPage, QualifyPage, RecordPage
 from app.outcome.permits import permit
@@ -16,7 +18,7 @@ from app.outcome.reading.opening import bids_of, has_signed_record, opening_of
 from app.outcome.reading.seeing import head_of, lot_of, profile_of
 from app.outcome.reading.telling import people
 from app.outcome.routes.twice import form_page
-from app.outcome.signing import examined, to_sign
+from app.outcome.signing import examined, examined_paper, to_sign, with_paper
 from app.outcome.views import Bid
 from app.web.access import actor
 from app.web.audience import open_to
@@ -68,15 +70,22 @@ def lot_routes(pages: Blueprint, container: Container) -> None:
         if sent:
             with trying(form):
                 signed = examined(container, "record")
+                pdf = examined_paper(container, Paper.OPENING_RECORD, lot)
                 with container.journal.write() as work:
                     lot_of(work, actor(), lot)
-                    opening.sign_opening_record(work, actor(), lot, signed)
+                    opening.sign_opening_record(work, actor(), lot, signed, pdf=pdf)
                 return redirect(url_for("outcome.lot", lot=lot), 303)
         with container.journal.read() as work:
             found = lot_of(work, actor(), lot)
             if not sent and not ready(found, OPENING, Action.SIGN_OPENING_RECORD):
                 return redirect(url_for("outcome.lot", lot=lot), 303)
             view = record_page(work, found, form)
+        if view.permit.may:
+            view = with_paper(
+                view,
+                Paper.OPENING_RECORD,
+                lambda: papers.opening_record_to_sign(container, actor(), lot),
+            )
         return page("outcome/record.html", view, status=422 if sent else 200)
 
     @form_page(pages, "/buying/lots/<lot>/qualification", Audience.BUYER)

@@ -9,9 +9,11 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.container import Container
+from app.documents import papers
+from app.documents.papers import Paper
 from app.outcome import forms
 from app.outcome.reading import invoices as reading
-from app.outcome.signing import examined, to_sign
+from app.outcome.signing import examined, examined_paper, to_sign, with_paper
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Form, trying
@@ -19,7 +21,7 @@ from app.web.pages import page
 from journal.work import Work
 from kernel.refusal import NotFound
 from kernel.text import Text
-from kernel.vocabulary import Audience, InvoiceStage
+from kernel.vocabulary import Audience, InvoiceStage, Role
 from procurement.contracts import queries as contracts
 from procurement.payments import queries
 from procurement.payments import services as payments
@@ -75,9 +77,11 @@ def payment_routes(pages: Blueprint, container: Container) -> None:
         form = forms.NothingForm()
         with trying(form):
             signed = examined(container, "release")
-            with container.journal.write() as work:
+            with container.journal.read() as work:
                 payment = payment_of(work, invoice)
-                payments.release_payment(work, actor(), payment, signed)
+            pdf = examined_paper(container, Paper.PAYMENT_ORDER, payment, signed.statement)
+            with container.journal.write() as work:
+                payments.release_payment(work, actor(), payment, signed, pdf=pdf)
             return redirect(url_for("outcome.invoice", invoice=invoice), 303)
         return shown(invoice, plain=form, status=422)
 
@@ -138,6 +142,13 @@ def payment_routes(pages: Blueprint, container: Container) -> None:
                     settled or forms.SettleForm(data=today),
                 ),
                 to_sign=to_sign("release", _RELEASE, statement) if statement else (),
+            )
+        if payment is not None and statement is not None and actor().has(Role.TREASURER):
+            about = payment.id
+            view = with_paper(
+                view,
+                Paper.PAYMENT_ORDER,
+                lambda: papers.payment_order_to_sign(container, actor(), about, statement),
             )
         return page("outcome/invoice.html", view, status=status)
 

@@ -62,7 +62,7 @@ def test_the_record_is_signed_with_ones_own_key_and_once(world: World, web: Flas
     visit.sign(page)
     again = visit.sign(page, status=422)
     assert list(errors(again))
-    assert "您已签过这份记录" in again
+    assert "这份待签文件已经签过" in again
 
 
 def test_every_requirement_is_judged_and_each_no_has_its_reason(world: World, web: Flask) -> None:
@@ -273,7 +273,7 @@ def test_two_people_pay(world: World, web: Flask) -> None:
     page = treasurer.open(f"/invoices/{invoice}")
     released = treasurer.sign(page)
     twice = treasurer.sign(page, status=422)
-    assert "可能已经办过" in twice
+    assert "这份待签文件已经签过" in twice
     future = (world.clock.now() + 3 * lots.DAY).date().isoformat()
     wrong = treasurer.send(released, reference="国库-1", paid_on=future, status=422)
     assert wrong.html.select_one("#paid_on-error")

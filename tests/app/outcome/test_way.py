@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
+from app.documents import papers
+from app.documents.papers import Paper
 from app.rehearsal import sealed
 from kernel.vocabulary import LotStage, PurchaseStage
 from procurement.contracts import queries as contracts
+from procurement.parties.models import SignedDocument
 from procurement.payments import queries as payments
 from procurement.plans import queries as plans
-from tests.app.outcome.lots import closed
+from signatures import pades
+from tests.app.outcome.lots import awarded, closed
 from tests.app.visiting import Visit
 from tests.world import World
 
 
 def test_from_the_closing_to_the_last_payment(world: World, web: Flask) -> None:
     lot = closed(world)
+    lot.play.papered = True
     staff = lot.staff
     officer, approver = Visit(web, staff.officer), Visit(web, staff.approver)
     world.clock.advance(timedelta(minutes=11))
@@ -89,6 +96,28 @@ def test_from_the_closing_to_the_last_payment(world: World, web: Flask) -> None:
         assert contracts.contract(work.session, lot.contracting.contract).stage == "closed"
         purchase = plans.purchase(work.session, lot.play.purchase)
         assert PurchaseStage(purchase.stage) in (PurchaseStage.CLOSED, PurchaseStage.ENDED)
+    assert _papers(world) == {
+        "opening-record-document": 1,
+        "evaluation-report-document": 5,
+        "award-notice-document": 1,
+        "contract-document": 2,
+        "acceptance-document": 1,
+        "payment-order-document": 1,
+    }
+
+
+def _papers(world: World) -> dict[str, int]:
+    """How many papers of each kind have been signed; each is good to its last signature."""
+    installation, found = world.installation, Counter()
+    with installation.journal.read() as work:
+        rows = work.session.scalars(select(SignedDocument).where(SignedDocument.form == "pades"))
+        for row in rows:
+            found[row.kind] += 1
+            pdf = installation.blobs.read(row.content)
+            verdicts = pades.verify_pdf(pdf, installation.trust, work.now())
+            assert verdicts
+            assert all(verdict.passed for verdict in verdicts)
+    return dict(found)
 
 
 def _declare_and_judge(lot) -> None:
@@ -114,6 +143,26 @@ def _supplier_signs(lot) -> None:
     contracting = lot.contracting
     with contracting.journal.read() as work:
         statement = services.prepare_contract_signature(work, contracting.contract)
-    examined = lot.play.cast.examined(contracting.supplier, statement)
+    supplier, contract = contracting.supplier, contracting.contract
+    examined = lot.play.cast.examined(supplier, statement)
+    pdf = lot.play.paper(
+        supplier,
+        Paper.CONTRACT,
+        contract,
+        lambda: papers.contract_to_sign(contracting.play.installation, supplier.actor, contract),
+    )
     with contracting.journal.write() as work:
-        services.sign_as_supplier(work, contracting.supplier.actor, contracting.contract, examined)
+        services.sign_as_supplier(work, supplier.actor, contract, examined, pdf=pdf)
+
+
+def test_a_contract_whose_supplier_signed_no_paper_is_signed_as_a_statement(
+    world: World, web: Flask
+) -> None:
+    lot = awarded(world)
+    lot.contracting.draft()
+    _supplier_signs(lot)
+    approver = Visit(web, lot.staff.approver)
+    page = approver.open(f"/buying/contracts/{lot.contracting.contract}/signature")
+    assert len(page.html.select("[data-sign-item]")) == 1
+    approver.sign(page)
+    assert lot.judging.stage is LotStage.CONTRACTED
