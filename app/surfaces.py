@@ -85,7 +85,7 @@ def application(container: Container) -> Flask:
         outcome_pages(container),
     ]
     if container.settings.demo:
-        surfaces.append(demo_pages(container))
+        surfaces.append(demo_pages(container, TASK_SOURCES))
     return create_app(
         container,
         lambda: frame(container),

@@ -75,7 +75,7 @@ def buyer_tasks(work: Work, actor: Actor) -> Desk:
             *_plan_waits(actor, planned),
             *_file_waits(work, actor, files),
         ],
-        files=_files(files),
+        files=_files(work, files),
         starts=_starts(actor),
     )
 
@@ -269,7 +269,7 @@ def _keys_are_in(row: Tender) -> bool:
     return all(key.recipient is not None for key in row.holder_keys)
 
 
-def _files(files: Iterable[Tender]) -> list[File]:
+def _files(work: Work, files: Iterable[Tender]) -> list[File]:
     """The person's own tenders up to their closing; the outcome's surface has the rest."""
     shown = []
     for row in files:
@@ -279,7 +279,7 @@ def _files(files: Iterable[Tender]) -> list[File]:
         shown.append(
             File(
                 _name(row),
-                row.id,
+                plans.purchase(work.session, row.purchase_id).ocid,
                 url_for("buyer.tender", tender=row.id),
                 TENDER_STAGES[stage],
                 _STATUS.get(stage),

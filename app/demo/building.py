@@ -42,7 +42,7 @@ PKI_FOLDER = "pki"
 PEOPLE_FOLDER = Path(PKI_FOLDER) / "people"
 KEYS_PASSPHRASE = "sunlit-demo-keys"  # noqa: S105
 READY_FILE = "demo-ready"
-REAL_PER_STAGE = 3
+REAL_PER_STAGE = 2
 _DATA = Path(__file__).resolve().parents[1] / "replay" / "data"
 _REAL_NAME = "prozorro-lviv-2026w41"
 _CHECKPOINT_EVERY = timedelta(days=1)

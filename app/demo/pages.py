@@ -23,10 +23,12 @@ from app.jobs.proceeding import proceed
 from app.jobs.timekeeping import keep_time
 from app.web.audience import open_to
 from app.web.pages import page
+from app.web.tasks import TaskSource, most_pressing_first
 from journal.work import Work
 from kernel.refusal import NotFound
 from kernel.text import Text
 from kernel.vocabulary import Audience, Role
+from procurement.parties import queries as parties
 from procurement.parties.models import Account, Organization, Person, RoleGrant
 from procurement.plans.models import Purchase
 from procurement.tenders.models import Tender
@@ -36,6 +38,8 @@ from signatures.development import PASSWORD as P12_PASSWORD
 _FILE = re.compile(r"[a-z0-9_-]+\.(p12|age)")
 # Whom the many real tenders need; nobody is to log in as them.
 _EXTRAS = ("replay-", "bidder-")
+# An address of documentation (RFC 5737): nobody acts here, the desks are only read.
+_NOWHERE = "192.0.2.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,11 @@ class DemoPerson:
     name: str
     organization: Text
     roles: tuple[Text, ...]
+    person: str = ""
     files: tuple[str, ...] = ()
     """What this person would keep at home: the certificate with its key, and keys of tenders."""
+    tasks: tuple[Text, ...] = ()
+    """What waits for this person now, the most pressing first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,11 @@ class DemoPage:
     coming: Coming | None
 
 
-def demo_pages(container: Container) -> Blueprint:
-    """The demo's page as a blueprint, for an installation that is one."""
+def demo_pages(container: Container, sources: Sequence[TaskSource]) -> Blueprint:
+    """The demo's page as a blueprint, for an installation that is one.
+
+    `sources` tell what waits for each person, as on the desks.
+    """
     if not container.settings.demo:
         raise ValueError("only a demonstration has these pages")
     routes = Blueprint("demo", __name__, url_prefix="/demo")
@@ -83,7 +93,12 @@ def demo_pages(container: Container) -> Blueprint:
     @open_to(Audience.PUBLIC)
     def index() -> Response:
         with container.journal.read() as work:
-            people = tuple(replace(one, files=_files(folder, one.login)) for one in _people(work))
+            people = tuple(
+                replace(
+                    one, files=_files(folder, one.login), tasks=_tasks(work, sources, one.person)
+                )
+                for one in _people(work)
+            )
             view = DemoPage(
                 work.now(), PASSWORD, P12_PASSWORD, KEYS_PASSPHRASE, people, _coming(work)
             )
@@ -137,7 +152,12 @@ def _coming(work: Work) -> Coming | None:
 def _people(work: Work) -> tuple[DemoPerson, ...]:
     rows = work.session.execute(
         select(
-            Account.login, Person.name, Organization.name_zh, Organization.name_en, RoleGrant.role
+            Account.login,
+            Person.name,
+            Organization.name_zh,
+            Organization.name_en,
+            Person.id,
+            RoleGrant.role,
         )
         .join(Person, Person.id == Account.person_id)
         .join(Organization, Organization.id == Person.organization_id)
@@ -149,14 +169,20 @@ def _people(work: Work) -> tuple[DemoPerson, ...]:
             *(Account.login.not_like(f"{prefix}%") for prefix in _EXTRAS),
         )
     )
-    roles: dict[tuple[str, str, str, str], set[Role]] = {}
+    roles: dict[tuple[str, str, str, str, str], set[Role]] = {}
     for row in rows:
-        roles.setdefault((row[0], row[1], row[2], row[3]), set()).add(Role(row.role))
+        roles.setdefault((row[0], row[1], row[2], row[3], row[4]), set()).add(Role(row.role))
     ordered = sorted(roles.items(), key=lambda item: (_place(item[1]), item[0][0]))
     return tuple(
-        DemoPerson(login, name, Text(zh, en), _named(held))
-        for (login, name, zh, en), held in ordered
+        DemoPerson(login, name, Text(zh, en), _named(held), person)
+        for (login, name, zh, en, person), held in ordered
     )
+
+
+def _tasks(work: Work, sources: Sequence[TaskSource], person: str) -> tuple[Text, ...]:
+    actor = parties.actor_for(work.session, person, _NOWHERE)
+    found = [task for source in sources for task in source(work, actor).tasks]
+    return tuple(task.title for task in most_pressing_first(found))
 
 
 def _files(folder: Path, login: str) -> tuple[str, ...]:

@@ -1,203 +1,153 @@
-"""The invented Chinese purchases of the demo, each as a script that stops where the clock stops."""
+"""The invented Chinese purchases of the demo: one waits at each step, so that all have work."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from app.demo.goods import (
+    AIR_CONDITIONERS,
+    BLACKBOARDS,
+    CAMERAS,
+    COMPUTERS,
+    KITCHEN,
+    MICROSCOPES,
+    PIANOS,
+    PRINTERS,
+    PROJECTORS,
+    SPORTS,
+    TEACHERS,
+    UNIFORMS,
+    WATER,
+)
+from app.demo.telling import WHEN, Scene, Story, Telling
 from app.rehearsal.cast import Cast, Player
-from app.rehearsal.contracting import Contracting
-from app.rehearsal.delivering import Delivering
-from app.rehearsal.judging import Judging, Scoring
-from app.rehearsal.play import Play
-from app.rehearsal.plot import Plot, Staff
-from app.rehearsal.plots import BENCHES, RAILINGS, SHELVES, school_goods
+from app.rehearsal.plot import Staff
+from app.rehearsal.plots import BENCHES, DESKS, RAILINGS, SHELVES, Goods, school_goods
 from app.rehearsal.timeline import Script
-from bidding.evaluation.services import Declared
-from kernel.money import Money
-from kernel.text import Text
-from procurement.tenders.models import Criterion
+from kernel.blobs import Blobs
 
 # Morning of a working Monday; all of the real tenders' stages are found on this day.
 DEMO_INSTANT = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
 
 
-_ANSWER = Text("可以，但须符合采购文件列明的标准。", "Yes, within the standard that is named.")
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One purchase of the demo in a line."""
+
+    goods: Goods
+    last: Scene
+    closes: tuple[int, int]
+    """Month and day of 2026."""
+    budget: str
+    prices: tuple[str, ...] = ()
+    composite: bool = False
+    question: str = ""
+    unanswered: str = ""
+    in_parts: bool = False
+    papered: bool = False
+    closes_hour: int = 1
+
+    def story(self, blobs: Blobs) -> Story:
+        """It, written out."""
+        closes_at = datetime(2026, *self.closes, self.closes_hour, 30, tzinfo=UTC)
+        plot = school_goods(
+            blobs,
+            self.goods,
+            closes_at=closes_at,
+            planned_start_on=(closes_at + WHEN[Scene.DRAFT]).date(),
+            budget=self.budget,
+            composite=self.composite,
+        )
+        return Story(
+            plot,
+            self.last,
+            self.prices,
+            self.question,
+            self.unanswered,
+            in_parts=self.in_parts,
+            papered=self.papered,
+        )
 
 
-def story(
-    cast: Cast,
-    staff: Staff,
-    suppliers: Sequence[Player],
-    plot: Plot,
-    *,
-    published_at: datetime,
-    prices: Sequence[str],
-    question: str = "",
-    answer: Text = _ANSWER,
-) -> Script:
-    """A purchase from its need to its last payment, as far as the clock lets it come."""
-    play = Play(cast, staff, plot)
-    play.papered = True
-    play.plan()
-    play.intend()
-    yield published_at
-    play.draft()
-    play.make_keys()
-    play.set_committee()
-    play.publish()
-    [lot] = play.lots
-    if question:
-        yield published_at + timedelta(days=2)
-        asked = play.ask(suppliers[0], question)
-        yield published_at + timedelta(days=3)
-        play.answer(asked, answer)
-    yield from _bids(play, lot, suppliers, prices, published_at)
-    yield plot.closes_at
-    play.close()
-    yield plot.closes_at + timedelta(minutes=15)
-    if play.leave_sealed(lot):
-        return
-    play.release(lot)
-    play.open(lot)
-    judging = Judging(play, lot)
-    yield plot.closes_at + timedelta(hours=4)
-    judging.qualify(declared={suppliers[1].firm.identifier: _SMALL_MAKER})
-    yield plot.closes_at + timedelta(days=1)
-    judging.evaluate(_scoring(suppliers))
-    yield plot.closes_at + timedelta(days=3)
-    award = judging.decide()
-    yield plot.closes_at + timedelta(days=3, hours=5)
-    judging.announce(award, address="陕西省咸阳市秦都区")
-    yield from _after_award(play, lot, plot)
-
-
-def _after_award(play: Play, lot: str, plot: Plot) -> Script:
-    contracting = Contracting(play, lot)
-    yield plot.closes_at + timedelta(days=14)
-    contracting.conclude()
-    yield plot.closes_at + timedelta(days=40)
-    delivering = Delivering(contracting)
-    delivering.accept()
-    invoice = delivering.invoice("25617000000012345678")
-    yield plot.closes_at + timedelta(days=47)
-    delivering.pay(invoice, "GK-2026-0731-0042")
-    delivering.close()
+# Who has to do something at the demo's instant stands beside each.
+LINES = (
+    Line(PRINTERS, Scene.NEED, (11, 27), "180000.00"),  # the unit's head approves
+    Line(KITCHEN, Scene.BUDGET, (11, 26), "420000.00"),  # finance allots
+    Line(SPORTS, Scene.PLAN, (11, 25), "260000.00"),  # the approver approves the plan
+    Line(COMPUTERS, Scene.DRAFT, (10, 22), "1500000.00"),  # the approver reads the draft
+    Line(PROJECTORS, Scene.APPROVAL, (10, 21), "380000.00"),  # the holders make their keys
+    Line(
+        BENCHES,
+        Scene.BIDS,
+        (10, 13),
+        "860000.00",
+        ("815000.00", "798000.00", "842000.00"),
+        composite=True,
+        question="水槽可否用不锈钢？",
+        unanswered="台面厚度12.7毫米可否视为符合？",
+    ),  # suppliers may bid; the officer has a question to answer
+    Line(
+        AIR_CONDITIONERS,
+        Scene.CLOSING,
+        (9, 28),
+        "520000.00",
+        ("498000.00", "505000.00", "487600.00"),
+        closes_hour=0,
+    ),  # the holders open
+    Line(
+        SHELVES, Scene.QUALIFICATION, (9, 24), "640000.00", ("598000.00", "612000.00", "574500.00")
+    ),  # the officer has the panel drawn
+    Line(
+        MICROSCOPES,
+        Scene.DRAW,
+        (9, 23),
+        "720000.00",
+        ("688000.00", "705000.00", "671000.00"),
+        composite=True,
+    ),  # five experts evaluate
+    Line(
+        BLACKBOARDS, Scene.REPORT, (9, 22), "900000.00", ("862000.00", "848000.00", "879000.00")
+    ),  # the approver decides the award
+    Line(
+        CAMERAS, Scene.CHALLENGE, (9, 15), "350000.00", ("331000.00", "342000.00", "328500.00")
+    ),  # the officer answers a challenge
+    Line(
+        UNIFORMS, Scene.COMPLAINT, (8, 25), "480000.00", ("455000.00", "462000.00", "449000.00")
+    ),  # the reviewer decides a complaint
+    Line(
+        PIANOS, Scene.CONTRACT_DRAFT, (9, 8), "150000.00", ("141000.00", "138500.00", "145000.00")
+    ),  # a supplier signs
+    Line(
+        WATER, Scene.CONTRACT, (8, 11), "230000.00", ("218000.00", "222000.00", "209900.00")
+    ),  # the acceptor inspects
+    Line(
+        TEACHERS,
+        Scene.INVOICES,
+        (7, 21),
+        "330000.00",
+        ("312000.00", "318000.00", "306000.00"),
+        in_parts=True,
+        papered=True,
+    ),  # finance matches an invoice, the treasurer releases a payment
+    Line(RAILINGS, Scene.PAYMENT, (9, 22), "150000.00", ("142000.00", "139800.00")),  # too few bids
+    Line(
+        DESKS,
+        Scene.PAYMENT,
+        (6, 4),
+        "1200000.00",
+        ("1168000.00", "1092000.00", "1135000.00", "1179500.00"),
+        composite=True,
+        question="桌面高度可否采用无级升降？",
+        papered=True,
+    ),  # paid and closed
+)
 
 
 def county_scripts(
     cast: Cast, staff: Staff, suppliers: Sequence[Player]
 ) -> list[tuple[datetime, Script]]:
-    """One purchase at each stage: paid, under evaluation, open, and one that too few bid for."""
-    blobs = cast.installation.blobs
-
-    def at(month: int, day: int, hour: int = 1, minute: int = 30) -> datetime:
-        return datetime(2026, month, day, hour, minute, tzinfo=UTC)
-
-    paid = school_goods(blobs, closes_at=at(6, 2), planned_start_on=date(2026, 5, 7))
-    open_now = school_goods(
-        blobs,
-        BENCHES,
-        closes_at=at(10, 13),
-        planned_start_on=date(2026, 9, 14),
-        budget="860000.00",
-    )
-    evaluated = school_goods(
-        blobs,
-        SHELVES,
-        closes_at=at(9, 27, 1),
-        planned_start_on=date(2026, 8, 31),
-        budget="640000.00",
-        composite=False,
-    )
-    too_few = school_goods(
-        blobs,
-        RAILINGS,
-        closes_at=at(9, 22),
-        planned_start_on=date(2026, 8, 28),
-        budget="150000.00",
-        composite=False,
-    )
-    return [
-        (
-            at(4, 1),
-            story(
-                cast,
-                staff,
-                suppliers,
-                paid,
-                published_at=at(5, 7),
-                prices=("1168000.00", "1092000.00", "1135000.00", "1179500.00"),
-                question="桌面高度可否采用无级升降？",
-            ),
-        ),
-        (
-            at(7, 20),
-            story(
-                cast,
-                staff,
-                suppliers,
-                too_few,
-                published_at=at(8, 28),
-                prices=("142000.00", "139800.00"),
-            ),
-        ),
-        (
-            at(7, 27),
-            story(
-                cast,
-                staff,
-                suppliers,
-                evaluated,
-                published_at=at(8, 31),
-                prices=("598000.00", "612000.00", "574500.00"),
-            ),
-        ),
-        (
-            at(8, 10),
-            story(
-                cast,
-                staff,
-                suppliers,
-                open_now,
-                published_at=at(9, 14),
-                prices=("815000.00", "798000.00", "842000.00"),
-                question="水槽可否用不锈钢？",
-            ),
-        ),
-    ]
-
-
-def _bids(
-    play: Play,
-    lot: str,
-    suppliers: Sequence[Player],
-    prices: Sequence[str],
-    published_at: datetime,
-) -> Script:
-    step = (play.plot.closes_at - published_at) / (len(prices) + 1)
-    for number, (supplier, price) in enumerate(zip(suppliers, prices, strict=False), 1):
-        yield published_at + step * number
-        play.bid(
-            supplier,
-            lot,
-            Money.parse(price, "CNY"),
-            technical={"技术方案.txt": f"{supplier.firm.name.zh}的技术方案（样例）".encode()},
-            delivery="合同签订后30日内",
-        )
-
-
-_SMALL_MAKER = Declared(small=True, manufacturer_declared=True, domestic_cost_share=Decimal(1))
-
-
-def _scoring(suppliers: Sequence[Player]) -> Scoring:
-    """Scores that differ a little from bidder to bidder and from member to member."""
-    order = {supplier.firm.identifier: place for place, supplier in enumerate(suppliers)}
-
-    def score(member: Player, bidder: str, criterion: Criterion) -> Decimal:
-        share = Decimal("0.92") - Decimal("0.05") * order[bidder]
-        own = Decimal(sum(member.login.encode()) % 5) / 100
-        return (criterion.weight * (share - own)).quantize(Decimal("0.1"))
-
-    return score
+    """The purchases as scripts, each with the instant at which it begins."""
+    stories = [line.story(cast.installation.blobs) for line in LINES]
+    return [(story.begins_at, Telling(cast, staff, suppliers, story).script()) for story in stories]

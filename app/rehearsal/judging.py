@@ -73,19 +73,22 @@ class Judging:
 
     def seat_panel(self, *, size: int | None = None) -> None:
         """The panel is drawn, and each member declares that there are no ties."""
-        plan = PanelPlan(size or self.play.plot.panel_size)
-        with self.journal.read() as work:
-            commitment = evaluation.prepare_draw(work, self.lot)
-        stamp = evaluation.stamp_draw(self.play.installation.examiner, commitment)
-        officer = self.play.staff.officer.actor
-        with self.journal.write() as work:
-            evaluation.draw_panel(work, officer, self.lot, plan, stamp=stamp)
+        self.draw_panel(size=size)
         for member in self.members():
             with self.journal.read() as work:
                 statement = evaluation.prepare_declaration(work, member.actor, self.lot, ())
             examined = self.play.cast.examined(member, statement)
             with self.journal.write() as work:
                 evaluation.declare_interests(work, member.actor, self.lot, (), examined)
+
+    def draw_panel(self, *, size: int | None = None) -> None:
+        """The officer has the panel drawn by lot."""
+        plan = PanelPlan(size or self.play.plot.panel_size)
+        with self.journal.read() as work:
+            commitment = evaluation.prepare_draw(work, self.lot)
+        stamp = evaluation.stamp_draw(self.play.installation.examiner, commitment)
+        with self.journal.write() as work:
+            evaluation.draw_panel(work, self.play.staff.officer.actor, self.lot, plan, stamp=stamp)
 
     def members(self) -> list[Player]:
         """The people who sit on the panel now."""

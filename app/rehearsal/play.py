@@ -7,42 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.container import Container
 from app.documents import papers
 from app.documents.papers import Paper
 from app.jobs import timekeeping
 from app.rehearsal import sealed
 from app.rehearsal.cast import Cast, Player
+from app.rehearsal.planning import Planning
 from app.rehearsal.plot import Plot, Staff
 from app.web.signing import PreparedPdf, SignedPart
 from bidding.envelopes.services import Receipt
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
-from kernel.clock import FixedClock
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import Part, TenderStage
 from procurement.parties.signing import ExaminedPdf
-from procurement.plans import services as plans
-from procurement.plans.commands import Allotment, NewNeed, NewPlan
 from procurement.tenders import queries as tender_queries
 from procurement.tenders import services as tenders
 from procurement.tenders.commands import Amendment, NamedHolder, TenderDraft
 from signatures.sealed import committee
 from signatures.tool.prepared_pdf import sign_prepared
 
-OCID_PREFIX = "ocds-sunlit-demo"
 
-
-class Play:
+class Play(Planning):
     """One purchase from need to tender, and the sealed time of its tender."""
 
     def __init__(self, cast: Cast, staff: Staff, plot: Plot) -> None:
-        self.cast = cast
-        self.installation: Container = cast.installation
-        self.staff = staff
-        self.plot = plot
-        self.purchase = ""
+        super().__init__(cast, staff, plot)
         self.tender = ""
         self.lots: tuple[str, ...] = ()
         self.bidders: dict[str, dict[str, Player]] = {}
@@ -50,14 +41,6 @@ class Play:
         self.own_keys: dict[tuple[str, str, str], str] = {}
         # Whether its people sign the papers too, and not the statements alone.
         self.papered = False
-
-    @property
-    def clock(self) -> FixedClock:
-        """The clock of the play."""
-        clock = self.installation.clock
-        if not isinstance(clock, FixedClock):
-            raise TypeError("a play needs a clock that can be set")
-        return clock
 
     def paper(
         self,
@@ -75,73 +58,10 @@ class Play:
         part = SignedPart(request=prepared.request, value=value)
         return papers.finish(self.installation, player.actor, paper, subject, part, statement)
 
-    # Need, budget, plan
-
-    def plan(self, *, returned: str = "") -> str:
-        """The unit writes and approves a need, finance allots, the buyer plans and approves.
-
-        With a reason in `returned` the need goes back to its author once.
-        """
-        plot, staff = self.plot, self.staff
-        new = NewNeed(
-            staff.unit.id,
-            staff.buyer.id,
-            plot.title,
-            plot.specification,
-            plot.category,
-            plot.budget,
-            survey_respondents=plot.survey_respondents,
-        )
-        with self.installation.journal.write() as work:
-            need = plans.write_need(work, staff.author.actor, new)
-        if returned:
-            with self.installation.journal.write() as work:
-                plans.return_need(work, staff.unit_approver.actor, need, returned)
-            with self.installation.journal.write() as work:
-                plans.rewrite_need(work, staff.author.actor, need, new)
-        with self.installation.journal.write() as work:
-            plans.approve_need(work, staff.unit_approver.actor, need)
-        year = self.clock.now().year
-        with self.installation.journal.write() as work:
-            line = plans.allot_budget(
-                work, staff.finance.actor, Allotment(staff.buyer.id, need, year, plot.budget)
-            )
-        with self.installation.journal.write() as work:
-            self.purchase = plans.make_plan(
-                work,
-                staff.officer.actor,
-                NewPlan(
-                    staff.buyer.id,
-                    (need,),
-                    line,
-                    plot.profile,
-                    plot.title,
-                    plot.category,
-                    plot.budget,
-                    plot.planned_start_on,
-                    is_sample=plot.is_sample,
-                ),
-                ocid_prefix=OCID_PREFIX,
-            )
-        with self.installation.journal.write() as work:
-            plans.approve_plan(work, staff.approver.actor, self.purchase)
-        return self.purchase
-
-    def intend(self) -> None:
-        """The officer says ahead what will be bought."""
-        with self.installation.journal.write() as work:
-            plans.publish_intention(
-                work,
-                self.staff.officer.actor,
-                self.purchase,
-                self.plot.specification,
-                early_reason=self.plot.early_reason,
-            )
-
     # Tender
 
-    def draft(self, *, returned: str = "") -> str:
-        """The officer drafts the tender, another person approves it.
+    def draft(self, *, returned: str = "", approved: bool = True) -> str:
+        """The officer drafts the tender, another person approves it, if it is `approved`.
 
         With a reason in `returned` the approver sends the draft back once.
         """
@@ -153,13 +73,18 @@ class Play:
                 tenders.return_tender(work, staff.approver.actor, self.tender, returned)
             with self.installation.journal.write() as work:
                 tenders.edit_tender(work, staff.officer.actor, self.tender, 1, made)
+        if approved:
+            self.approve_draft()
+        return self.tender
+
+    def approve_draft(self) -> None:
+        """The buyer's approver approves the tender as it was drafted."""
         with self.installation.journal.read() as work:
             found = tender_queries.tender(work.session, self.tender)
             self.lots = tuple(lot.id for lot in found.lots)
             version = found.version
         with self.installation.journal.write() as work:
-            tenders.approve_tender(work, staff.approver.actor, self.tender, version)
-        return self.tender
+            tenders.approve_tender(work, self.staff.approver.actor, self.tender, version)
 
     def tender_draft(self) -> TenderDraft:
         """The tender as the plot has it, for these holders."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.rehearsal import sealed
 from app.rehearsal.cast import Player
-from app.rehearsal.play import OCID_PREFIX
+from app.rehearsal.planning import OCID_PREFIX
 from bidding.envelopes.models import BidAct
 from bidding.envelopes.services import note_sealed_read
 from bidding.opening import own_keys
