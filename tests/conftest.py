@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,10 @@ from app.database import engine_for
 from app.postgres import EmbeddedPostgres, find_programs, installed_programs
 from kernel.blobs import FileBlobs
 from kernel.clock import FixedClock
+
+if TYPE_CHECKING:
+    from tests.snapshots import Snapshots
+    from tests.world import World
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -102,6 +107,28 @@ def engine(database: URL) -> Iterator[Engine]:
     engine = engine_for(database)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def snapshots(
+    template: tuple[Engine, str], postgres: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Snapshots]:
+    """Worlds at the usual beginnings, played once for this worker."""
+    from tests.snapshots import Snapshots  # late, as the tables below
+
+    found = Snapshots(template, postgres, tmp_path_factory.mktemp("snapshots"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, snapshots: Snapshots, tmp_path: Path) -> Iterator[World]:
+    """An installation with its people, at the latest beginning that the test asks for."""
+    from tests.snapshots import FOUNDED, STEPS
+
+    asked = [name for name in STEPS if name in request.fixturenames]
+    with snapshots.at(asked[-1] if asked else FOUNDED, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -56,6 +56,8 @@ class World:
         self.cast.found(OPERATOR, ADMINISTRATORS)
         self.staff: Staff = county_staff(self.cast)
         self._firms = county_suppliers(self.cast)
+        # What was played before a test began, by the name of the beginning (`tests.snapshots`).
+        self.reached: dict[str, object] = {}
 
     def supplier(self, number: int) -> Player:
         """The supplier's person with this number, from 1."""

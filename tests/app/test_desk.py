@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from app.drafts import services as drafts
 from app.surfaces import application
@@ -17,11 +15,6 @@ from kernel.refusal import Refused
 from kernel.text import Text
 from tests.app.visiting import Visit
 from tests.world import START, World
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine
@@ -22,12 +21,6 @@ def shared(
     """A world for all tests of a module: what they try is refused and leaves it as it was."""
     with database_of(template, postgres) as engine:
         yield World(engine, tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    """A world for one test, which may break it."""
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

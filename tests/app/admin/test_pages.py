@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from app.accounts.applications import credit_code_fits
 from app.surfaces import application
@@ -18,11 +16,6 @@ from tests.app.visiting import Visit
 from tests.world import World
 
 CODE = "91330381MA2ABCDE1E"
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

@@ -5,14 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Blueprint
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.api import api
@@ -25,12 +23,6 @@ from app.web.site import Site
 from kernel.text import Text
 from kernel.vocabulary import Audience
 from tests.world import PASSWORD, World
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    """An installation with its people."""
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
 from app.surfaces import application
 from kernel import canonical
@@ -16,11 +14,6 @@ from tests.world import PASSWORD, World
 
 LOG_IN = "/account/log-in"
 TUS = {"Tus-Resumable": "1.0.0"}
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

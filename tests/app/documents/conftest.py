@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine
@@ -20,12 +19,6 @@ from kernel.text import Text
 from procurement.tenders.commands import Amendment
 from tests.world import CLOSES_AT, PUBLISHED_AT, World
 from tests.worlds import database_of
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    """An installation with its people."""
-    return World(engine, tmp_path)
 
 
 @pytest.fixture(scope="session")

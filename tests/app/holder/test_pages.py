@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 from webtest import TestResponse, Upload
 
 from app.jobs.timekeeping import latest_checkpoint_digest
@@ -21,12 +19,6 @@ from procurement.tenders import queries as tenders
 from signatures.sealed import committee
 from tests.app.visiting import Visit
 from tests.world import CLOSES_AT, PUBLISHED_AT, World
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    """An installation with its people."""
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

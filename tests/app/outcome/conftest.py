@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from app.rehearsal.contracting import Contracting
 from app.rehearsal.delivering import Delivering
@@ -14,11 +11,6 @@ from app.rehearsal.judging import Judging
 from app.rehearsal.play import Play
 from app.surfaces import application
 from tests.world import World
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

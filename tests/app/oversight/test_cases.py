@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from app.jobs.timekeeping import publish_record
 from app.rehearsal.cast import Player
@@ -21,11 +19,6 @@ from kernel.vocabulary import Role
 from tests.app.portal.live.looking import key_of
 from tests.app.visiting import Visit
 from tests.world import CLOSES_AT, World
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from app.rehearsal.cast import Player
 from app.rehearsal.judging import Judging
@@ -70,12 +68,6 @@ def opened(
     """A lot with three opened bids."""
     play = world.tender(stage=TenderStage.CLOSED, bids=3, lot_stage=LotStage.OPENED, prices=prices)
     return Judging(play, play.lots[0])
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    """An installation with its people."""
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

@@ -7,12 +7,10 @@ import hashlib
 import secrets
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.surfaces import application
@@ -25,11 +23,6 @@ from tests.world import PASSWORD, World
 DATA = bytes(range(256)) * 40
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = {**TUS, "Content-Type": "application/offset+octet-stream"}
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    return World(engine, tmp_path)
 
 
 @pytest.fixture

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import cast
 
 import pytest
-from sqlalchemy import Engine
 
 from app.rehearsal.judging import Judging
 from app.rehearsal.plot import Plot
 from kernel.vocabulary import LotStage, TenderStage
 from tests.world import World
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    """An installation with its people."""
-    return World(engine, tmp_path)
 
 
 @pytest.fixture
@@ -37,16 +30,12 @@ def opened(world: World) -> Callable[..., Judging]:
 
 
 @pytest.fixture
-def qualified(opened: Callable[..., Judging]) -> Judging:
+def qualified(world: World) -> Judging:
     """A lot with three qualified bids and a panel of five who have declared their interests."""
-    judging = opened()
-    judging.qualify()
-    judging.seat_panel()
-    return judging
+    return cast(Judging, world.reached["qualified"])
 
 
 @pytest.fixture
-def complying(qualified: Judging) -> Judging:
+def complying(world: World) -> Judging:
     """The same lot once every bid was found to comply."""
-    qualified.check_compliance()
-    return qualified
+    return cast(Judging, world.reached["complying"])

@@ -6,11 +6,9 @@ import re
 import time
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import Engine
 
 from kernel.text import Text
 from procurement.tenders import services as tenders
@@ -24,12 +22,6 @@ LONG = (
     "Mikroprozessorgesteuerte Hochleistungszentrifuge HochleistungszentrifugeMk2048000000000000000"
     "（含转子、离心管架、冷却循环水机及三年现场维保服务，符合YY/T 0657—2017）"
 )
-
-
-@pytest.fixture
-def world(engine: Engine, tmp_path: Path) -> World:
-    """An installation with its people."""
-    return World(engine, tmp_path)
 
 
 def test_two_hundred_and_ten_items(world: World) -> None:
