@@ -82,7 +82,7 @@ def _has_tables(url: URL) -> bool:
 def _run(program: str, url: URL, *arguments: str) -> None:
     # The newest programs: a dump can be made of an older server, but not of a newer one.
     folder = (embedded_programs() or find_programs()).bin
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  # a program of PostgreSQL by its path, and no shell
         [folder / program, *arguments],
         env=os.environ | libpq_environment(url),
         capture_output=True,

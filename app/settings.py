@@ -68,8 +68,8 @@ class Settings:
     port: int = _setting("PORT", "The port on which it listens.", "8000", _number(1, 65535))
     host_name: str = _setting(
         "SUNLIT_HOST_NAME",
-        "The public host name: in links, in the addresses inside open data, and at the first start"
-        " in the name of the log.",
+        "The public host name, and the only one that is answered outside the demonstration: in"
+        " links, in the addresses inside open data, and at the first start in the name of the log.",
         "localhost",
     )
     proxies: int = _setting(

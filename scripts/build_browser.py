@@ -59,7 +59,7 @@ def install() -> None:
         return
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node()), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # fixed words
     mark.write_text(wanted, "ascii")
 
 
@@ -70,7 +70,8 @@ def built() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         entries = [str(SOURCES / name) for name in ENTRIES if (SOURCES / name).exists()]
         command = [str(node()), str(esbuild), *entries, *ESBUILD, f"--outdir={folder}"]
-        subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "NODE_ENV": "production"})
+        environment = {**os.environ, "NODE_ENV": "production"}
+        subprocess.run(command, cwd=ROOT, check=True, env=environment)  # noqa: S603  # fixed words
         return {path.name: path.read_bytes() for path in sorted(Path(folder).glob("*.js"))}
 
 

@@ -142,7 +142,7 @@ class Signer:
         form = serialization.PrivateFormat.PKCS12.encryption_builder()
         if legacy:
             form = form.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
-            form = form.hmac_hash(hashes.SHA1()).kdf_rounds(2048)  # noqa: S303
+            form = form.hmac_hash(hashes.SHA1()).kdf_rounds(2048)  # noqa: S303  # what old readers take
         else:
             form = form.key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
             form = form.hmac_hash(hashes.SHA256()).kdf_rounds(20_000)

@@ -7,6 +7,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from kernel.blobs import FileBlobs
 from kernel.clock import FixedClock
 
 if TYPE_CHECKING:
+    from app.demo.building import Demo
     from tests.snapshots import Snapshots
     from tests.world import World
 
@@ -87,6 +89,26 @@ def template(postgres: URL) -> Iterator[tuple[Engine, str]]:
             yield server, name
     finally:
         server.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo(
+    template: tuple[Engine, str], postgres: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    """The demonstration with one real tender for each stage beside the invented ones.
+
+    It is built once for a worker: purchases at every stage and everybody in them.
+    """
+    # Imported late, as the tables are.
+    from app.demo.building import build
+    from app.settings import Settings
+    from tests.worlds import database_of
+
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "var").mkdir()
+    with database_of(template, postgres) as engine:
+        settings = replace(Settings(), var=folder / "var", demo=True)
+        yield build(settings, engine, real_per_stage=1)
 
 
 @pytest.fixture

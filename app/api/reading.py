@@ -30,7 +30,10 @@ Body: TypeAlias = Mapping[str, Any]
 
 def body() -> Body:
     """What the present request sent, as a JSON object."""
-    found = request.get_json(silent=True)
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets, ten thousands of them
+        found = None
     if not isinstance(found, dict):
         raise BadRequest("a JSON object is needed")
     return found
@@ -42,7 +45,7 @@ def stated(statement: bytes, needed: str) -> Mapping[str, Any]:
         found = canonical.decode(statement)
     except canonical.NotCanonical as problem:
         raise Refused(refuse("statement_not_canonical", "SEALED_BID 1")) from problem
-    if not isinstance(found, dict) or not isinstance(found.get(needed), str):
+    if not isinstance(found, dict) or not _is_text(found.get(needed)):
         raise Refused(refuse("request_malformed", field=needed))
     return found
 
@@ -63,7 +66,7 @@ def part(text: object) -> Part:
 def text(body: Mapping[str, Any], name: str, characters_max: int = 200) -> str:
     """A field that is a short text."""
     found = body.get(name)
-    if not isinstance(found, str) or not 0 < len(found) <= characters_max:
+    if not isinstance(found, str) or not _is_text(found) or not 0 < len(found) <= characters_max:
         raise Refused(refuse("request_malformed", field=name))
     return found
 
@@ -120,6 +123,13 @@ class CheckedStream:
         if not found and "sha256:" + self._seen.hexdigest() != self._digest:
             enforce(refuse("upload_digest_differs", "SEALED_BID 4", promised=self._digest))
         return found
+
+
+def _is_text(found: object) -> bool:
+    """Whether it is text that can be kept: PostgreSQL takes no NUL, UTF-8 no half of a pair."""
+    return isinstance(found, str) and not any(
+        mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in found
+    )
 
 
 def _decoded(value: object, name: str, bytes_max: int) -> bytes:

@@ -60,7 +60,9 @@ def run_together(wanted: Sequence[Sequence[str]], environment: dict[str, str]) -
         signal.signal(number, lambda *_: stopped.set())
     # A session of their own: Ctrl-C reaches us alone, and we stop them in order.
     running = [
-        subprocess.Popen(command, env=environment, start_new_session=True) for command in wanted
+        # Our own programs by their paths, and no shell.
+        subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+        for command in wanted
     ]
     failed = False
     while not stopped.wait(0.3):

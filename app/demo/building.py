@@ -40,7 +40,7 @@ PASSWORD = "sunlit-demo"  # noqa: S105  # everybody may know it: it opens invent
 PKI_FOLDER = "pki"
 # Where the page of the demo finds what its people would keep at home: certificates and key files.
 PEOPLE_FOLDER = Path(PKI_FOLDER) / "people"
-KEYS_PASSPHRASE = "sunlit-demo-keys"  # noqa: S105
+KEYS_PASSPHRASE = "sunlit-demo-keys"  # noqa: S105  # as the password: printed on the page
 READY_FILE = "demo-ready"
 REAL_PER_STAGE = 2
 _DATA = Path(__file__).resolve().parents[1] / "replay" / "data"

@@ -6,6 +6,8 @@ This is a courtesy of the surface, so that people see their own pages. What they
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
@@ -55,6 +57,9 @@ def install_access(app: Flask, container: Container) -> None:
     def let_in() -> Response | None:
         if request.endpoint is None:
             return None  # no such page: the routing says so
+        # No name of ours holds a NUL, and the database takes none.
+        if "\0" in request.path or any("\0" in value for value in _asked()):
+            raise NotFound
         view = current_app.view_functions[request.endpoint]
         return _answer_to(audiences_of(view), container)
 
@@ -110,6 +115,10 @@ def _answer_to(audiences: frozenset[Audience], container: Container) -> Response
     if is_api or request.method not in ("GET", "HEAD"):
         raise Unauthorized
     return redirect(url_for("account.log_in", next=request.full_path.rstrip("?")), 303)
+
+
+def _asked() -> Iterator[str]:
+    return (value for values in request.args.listvalues() for value in values)
 
 
 def _cookie_visitor() -> Visitor | None:

@@ -12,6 +12,7 @@ from app.accounts import second_factor as second_factors
 from app.accounts import services as accounts
 from app.container import Container
 from app.web.access import WEB, Visitor, actor
+from app.web.addresses import local_address
 from app.web.audience import open_to
 from app.web.held import LogInPage, held_before
 from app.web.pages import page
@@ -120,9 +121,3 @@ def _second_factor_page(container: Container, fault: Text | None = None) -> Seco
 def first_page() -> str:
     """Where a person begins: at the desk, in an installation that has one."""
     return url_for("desk.index" if "desk.index" in current_app.view_functions else "portal.home")
-
-
-def local_address(asked: str) -> str:
-    """The address if it is a path of ours, else nothing: a link must not lead elsewhere by us."""
-    is_path = asked.startswith("/") and not asked.startswith(("//", "/\\"))
-    return asked if is_path and asked.isprintable() and "\\" not in asked else ""

@@ -70,6 +70,10 @@ def _configure(app: Flask, container: Container) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may take a supplier hours
         PROPAGATE_EXCEPTIONS=False,
     )
+    if not settings.demo:
+        # Addresses on pages and in open data are made from the name that was asked for. Another's
+        # name gets no page; a monitor on the same machine may ask by the machine's own.
+        app.config["TRUSTED_HOSTS"] = [settings.host_name, "localhost", "127.0.0.1"]
     if settings.proxies:
         trusted = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

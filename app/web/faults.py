@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, Unauthorized
 
 from app.web.held import LogInPage, held_form
 from app.web.pages import page
@@ -67,6 +67,11 @@ def install_faults(app: Flask, refusal_words: RefusalWords = lambda _refusal: No
         if held is None:
             return _fault(FaultPage(400))
         return page("account/go_on.html", held, status=400)
+
+    @app.errorhandler(SecurityError)
+    def another_host(_error: SecurityError) -> Response:
+        # No page of ours: its links would be made from the name that is not ours.
+        return Response("This host name is not served here.\n", 400, mimetype="text/plain")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

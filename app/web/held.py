@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from app.web.addresses import local_address
 from kernel.text import Text
 
 PREFIX = "held-"
@@ -57,8 +58,8 @@ def held_form() -> Held | None:
 
 def held_before() -> Held | None:
     """The form that the log-in page carries along, if it does."""
-    action = request.form.get(f"{PREFIX}action", "")
-    if not action.startswith("/") or action.startswith(("//", "/\\")) or not _from_here():
+    action = local_address(request.form.get(f"{PREFIX}action", ""))
+    if not action or not _from_here():
         return None
     names = request.form.getlist(f"{PREFIX}name")
     values = request.form.getlist(f"{PREFIX}value")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from flask_babel import get_locale
 
+from app.web.addresses import written_path
 from kernel.text import Text
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def root_without_language() -> str:
 def same_page_in(other: str) -> str:
     """The address of the page being shown, in another language."""
     query = request.query_string.decode("ascii", "replace")
-    path = root_without_language() + PREFIXES.get(other, "") + request.path
+    path = root_without_language() + PREFIXES.get(other, "") + written_path(request.path)
     return path + (f"?{query}" if query else "")
 
 

@@ -226,7 +226,7 @@ def _judged(
     enforce(judging.signature_refusal(judgement, stale_allowed=True, cite=CITE))
     signer, signature = judgement.signer, judgement.signature_value_digest
     assert signer is not None  # noqa: S101  # signature_refusal saw both
-    assert signature is not None  # noqa: S101
+    assert signature is not None  # noqa: S101  # as above
     organization = judgement.organization_identifier
     enforce(
         signer_refusal(act, signer=signer.fingerprint, organization=organization, previous=previous)

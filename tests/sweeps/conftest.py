@@ -1,30 +1,12 @@
-"""The demonstration, built once for a worker: purchases at every stage and everybody in them."""
+"""The web application of the demonstration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 from flask import Flask
-from sqlalchemy import URL, Engine
 
-from app.demo.building import Demo, build
-from app.settings import Settings
+from app.demo.building import Demo
 from app.surfaces import application
-from tests.worlds import database_of
-
-
-@pytest.fixture(scope="session")
-def demo(
-    template: tuple[Engine, str], postgres: URL, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Demo]:
-    """The demonstration with one real tender for each stage beside the invented ones."""
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / "var").mkdir()
-    with database_of(template, postgres) as engine:
-        settings = replace(Settings(), var=folder / "var", demo=True)
-        yield build(settings, engine, real_per_stage=1)
 
 
 @pytest.fixture(scope="session")

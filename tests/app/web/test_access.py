@@ -13,7 +13,7 @@ from app.accounts import services as accounts
 from app.accounts.second_factor import code_at, step_at
 from app.container import Container
 from app.web.access import ROLES
-from app.web.account import local_address
+from app.web.addresses import local_address
 from kernel.clock import FixedClock
 from kernel.vocabulary import Audience, Role
 from tests.app.conftest import PASSWORD
