@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy import URL, Engine
 from app.demo.building import Demo, build
 from app.settings import Settings
 from app.surfaces import application
+from tests.sweeps.crawling import Walk, walk
 from tests.worlds import database_of
 
 
@@ -31,3 +33,17 @@ def demo(
 def web(demo: Demo) -> Flask:
     """Its web application."""
     return application(demo.installation)
+
+
+Walks = Callable[[str | None], Walk]
+
+
+@pytest.fixture(scope="session")
+def walks(demo: Demo, web: Flask) -> Walks:
+    """What somebody (or None: the public) meets from the start pages: each walked once."""
+
+    @cache
+    def walked(login: str | None) -> Walk:
+        return walk(web, login, known=() if login is None else walked(None).kinds)
+
+    return walked
