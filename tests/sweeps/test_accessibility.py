@@ -20,7 +20,7 @@ from playwright.sync_api import Page
 from app.demo.building import Demo
 from tests.browser.pages import chromium, served
 from tests.sweeps.conftest import Walks
-from tests.sweeps.crawling import LOGINS
+from tests.sweeps.crawling import LOGINS, Walk, kind_of
 from tests.sweeps.looking import DESK, LONG_ZH, PHONE, log_in, looked_at, sent_form
 
 # reference/ux.md section 8: what a first public view and the next one may weigh, compressed.
@@ -57,9 +57,14 @@ def new(walks: Walks) -> New:
     return pages
 
 
-def test_public_pages(new: New, site: str, browser: Browser) -> None:
+def one_of_each(found: Walk) -> list[str]:
+    """The first page of each kind."""
+    return list({kind_of(path): path for path in reversed(found.pages)}.values())
+
+
+def test_public_pages(walks: Walks, site: str, browser: Browser) -> None:
     page, faults = browser(), []
-    for number, path in enumerate(["/demo/", *new(None)]):
+    for number, path in enumerate(["/demo/", *one_of_each(walks(None))]):
         address, width = (f"/en{path}", DESK) if number % 2 else (path, PHONE)
         faults += looked_at(page, site + address, width)
     assert faults == []
@@ -90,9 +95,9 @@ def test_what_a_form_answers(walks: Walks, site: str, browser: Browser, login: s
 
 def test_a_public_page_is_light(walks: Walks, web: Flask) -> None:
     """HTML, styles and icon of a first view, and HTML alone of the next, as they go out."""
-    client = web.test_client()
     headers = {"Accept-Encoding": "gzip"}
-    for path in walks(None).pages:
+    for path in one_of_each(walks(None)):
+        client = web.test_client()  # a visitor with a session is answered uncompressed
         found = client.get(path, headers=headers)
         # What holds a form's token goes as it is: compressed, its length would tell of the secret.
         packed = found.headers.get("Content-Encoding") == "gzip"
