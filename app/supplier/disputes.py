@@ -232,7 +232,10 @@ def _new_page(work: Work, tender_id: str, form: ChallengeForm) -> NewChallengePa
     tender = tenders.published_tender(work.session, tender_id)
     firm = firm_of(work, actor())
     form.lot.items = _lots(tender)
-    lot = form.lot.typed or (tender.lots[0].id if len(tender.lots) == 1 else "")
+    only = tender.lots[0].id if len(tender.lots) == 1 else ""
+    # What was typed is any text; only what is offered is looked for.
+    offered = {str(item[0]) for item in form.lot.items}
+    lot = form.lot.typed if form.lot.typed in offered else only
     if not form.lot.typed and lot:
         form.lot.process_data(lot)
     part = bool(acts_of_organization(work.session, tender.id, firm.id))

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, Unauthorized
 
@@ -35,6 +35,8 @@ class FaultPage:
     """Why, where the rule that forbids it has words."""
     cites: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    bytes_max: int | None = None
+    """What may be sent here at most, where too much was sent."""
 
 
 def install_faults(app: Flask, refusal_words: RefusalWords = lambda _refusal: None) -> None:
@@ -77,7 +79,8 @@ def install_faults(app: Flask, refusal_words: RefusalWords = lambda _refusal: No
     def http(error: HTTPException) -> Response:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()  # type: ignore[return-value]
-        response = _fault(FaultPage(error.code or 500))
+        most = request.max_content_length if error.code == 413 else None
+        response = _fault(FaultPage(error.code or 500, bytes_max=most))
         # `Allow` and `Retry-After` say what would work; the type and length are the page's own.
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):

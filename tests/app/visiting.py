@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -16,6 +17,9 @@ from app.rehearsal.cast import Player
 from signatures.signers import Signer
 from tests.world import PASSWORD
 
+# Each browser has an address of its own: failed tries of one do not keep the others out.
+_addresses = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
+
 
 class Visit:
     """A browser of one person, or of nobody."""
@@ -23,16 +27,19 @@ class Visit:
     def __init__(
         self, app: Flask, player: Player | None = None, *, password: str = PASSWORD
     ) -> None:
-        self.browser = TestApp(app, extra_environ={"HTTP_ORIGIN": "http://localhost"})
+        environ = {"HTTP_ORIGIN": "http://localhost", "REMOTE_ADDR": next(_addresses)}
+        self.browser = TestApp(app, extra_environ=environ)
         self.player = player
         if player is not None:
             self.log_in(player.login, password)
 
     def log_in(self, login: str, password: str = PASSWORD) -> TestResponse:
-        """Fill in the form for logging in."""
+        """Fill in the form for logging in; it must succeed."""
         form = self.browser.get("/account/log-in").forms[0]
         form["login"], form["password"] = login, password
-        return self.submit(form)
+        response = form.submit(status="*")
+        assert response.status_int == 303, f"{login} is not logged in: {said(response)}"
+        return response.follow(status="*").maybe_follow()
 
     def open(self, path: str, *, status: int = 200) -> TestResponse:
         """Open a page; a redirection is followed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -16,11 +16,20 @@ from webtest.forms import Form
 from app.demo.building import PASSWORD
 from tests.app.visiting import Visit
 
-# Where the same kind of page comes again and again, a few stand for all.
-_ALIKE_MAX = 3
+# One person of each role; suppliers twice, since they see different stages of their purchases.
+LOGINS = (
+    None, "unit", "officer", "approver", "finance", "treasurer", "acceptor", "holder1", "expert1",
+    "supplier1", "supplier4", "reviewer", "supervisor", "admin1",
+)  # fmt: skip
+
+# Where the same kind of page comes again and again, a few stand for all; the public's purchases
+# are at all stages.
+_ALIKE_MAX, _ALIKE_PUBLIC_MAX = 3, 10
 _ID = re.compile(
     r"(?:[a-z]{2,5}_[a-z2-7]{26}|ocds-[a-z0-9-]+|sha256:[0-9a-f]{64}|\b\d+\b|[0-9a-f]{64})"
 )
+_PUBLIC_STARTS = ("/", "/tenders", "/help", "/register")
+_OWN_STARTS = ("/desk", "/account", "/tenders")
 _SKIPPED = ("/log/", "/static/", "/account/log-out", "/demo/")
 # What runs in a page, other than from a file of ours (the policy forbids it anyway).
 _INLINE = re.compile(
@@ -41,9 +50,24 @@ class Walk:
     pages: dict[str, TestResponse] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def forms(self) -> Iterator[tuple[str, Form]]:
-        """Every form that posts, once a kind of action."""
-        met: set[str] = set()
+    def new_pages(self, met: set[tuple[str, str]]) -> Iterator[str]:
+        """Pages that draw something not yet `met` on a page of their kind; it is then met."""
+        for path, response in self.pages.items():
+            kind = kind_of(path)
+            drawn = {(kind, one) for tag in response.html.select("[class]") for one in tag["class"]}
+            drawn |= {(kind, kind_of(form["action"])) for form in response.html.select("main form")}
+            if not drawn <= met:
+                met |= drawn
+                yield path
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of the pages."""
+        return {kind_of(path) for path in self.pages}
+
+    def forms(self, met: set[str] | None = None) -> Iterator[tuple[str, Form]]:
+        """Every form that posts, once a kind of action, but for those `met` before."""
+        met = set() if met is None else met
         for path, response in self.pages.items():
             for form in response.forms.values():
                 if form.method.upper() != "POST":
@@ -58,11 +82,23 @@ class Walk:
                     yield path, form
 
 
-def walk(web: Flask, login: str | None, *, start: tuple[str, ...] = ("/", "/desk")) -> Walk:
-    """Follow every link from the start pages; what is wrong with a page is noted as a fault."""
+def walk(
+    web: Flask,
+    login: str | None,
+    *,
+    language: str = "zh",
+    password: str = PASSWORD,
+    known: Collection[str] = (),
+) -> Walk:
+    """Follow every link from where the person begins, in one language.
+
+    What is wrong with a page is noted as a fault. Of `known` kinds one page stands for all.
+    """
     visit = Visit(web)
     if login is not None:
-        visit.log_in(login, PASSWORD)
+        visit.log_in(login, password)
+    prefix = "" if language == "zh" else f"/{language}"
+    start = [prefix + path for path in (_PUBLIC_STARTS if login is None else _OWN_STARTS)]
     found = Walk(visit)
     waiting, seen, kinds = deque(start), set(start), {}
     while waiting:
@@ -82,10 +118,13 @@ def walk(web: Flask, login: str | None, *, start: tuple[str, ...] = ("/", "/desk
             to = to.removeprefix("http://localhost")
             if not to.startswith("/") or to in seen or to.startswith(_SKIPPED):
                 continue
+            if to.startswith("/en/") != (language == "en"):
+                continue
             seen.add(to)
             kind = kind_of(to) + "?" + ",".join(sorted(re.findall(r"[?&](\w+)=", to)))
             kinds[kind] = kinds.get(kind, 0) + 1
-            if kinds[kind] <= _ALIKE_MAX:
+            most = _ALIKE_PUBLIC_MAX if login is None else _ALIKE_MAX
+            if kinds[kind] <= (1 if kind_of(to) in known else most):
                 waiting.append(to)
     return found
 

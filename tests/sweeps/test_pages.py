@@ -9,12 +9,9 @@ from flask import Flask
 from webtest.forms import Checkbox, Field, File, Form, Hidden, Radio, Select, Submit, Upload
 
 from app.demo.building import Demo
-from tests.sweeps.crawling import Walk, walk
+from tests.sweeps.conftest import Walks
+from tests.sweeps.crawling import LOGINS, Walk, walk
 
-LOGINS = (
-    None, "unit", "officer", "approver", "finance", "treasurer", "acceptor", "holder1", "expert1",
-    "supplier1", "supplier4", "reviewer", "supervisor", "admin1",
-)  # fmt: skip
 HOSTILE = (
     "",
     "x" * 30_000,
@@ -29,9 +26,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_every_link_leads_somewhere(demo: Demo, web: Flask, login: str | None) -> None:
-    start = ("/", "/tenders", "/help") if login is None else ("/desk", "/account", "/tenders")
-    found = walk(web, login, start=start)
+def test_every_link_leads_somewhere(walks: Walks, login: str | None) -> None:
+    found = walks(login)
     assert found.faults == []
     assert len(found.pages) > 5
 
@@ -39,8 +35,7 @@ def test_every_link_leads_somewhere(demo: Demo, web: Flask, login: str | None) -
 @pytest.mark.slow
 @pytest.mark.parametrize("login", LOGINS)
 def test_english_pages_are_english(demo: Demo, web: Flask, login: str | None) -> None:
-    start = ("/en/", "/en/tenders", "/en/help") if login is None else ("/en/desk", "/en/account")
-    found = walk(web, login, start=start)
+    found = walk(web, login, language="en")
     assert found.faults == []
     for path, response in found.pages.items():
         frame = response.html
@@ -52,11 +47,19 @@ def test_english_pages_are_english(demo: Demo, web: Flask, login: str | None) ->
         assert not chinese, f"{path}: {chinese[:3]}"
 
 
+@pytest.fixture(scope="session")
+def tried_before() -> set[str]:
+    """The kinds of forms that somebody has tried: what everybody has is tried once."""
+    return set()
+
+
 @pytest.mark.parametrize("login", LOGINS[1:])
-def test_every_form_bears_bad_input(demo: Demo, web: Flask, login: str) -> None:
+def test_every_form_bears_bad_input(walks: Walks, tried_before: set[str], login: str) -> None:
     """Whatever is typed: an answer that says what is wrong, and never a fault or markup."""
-    found = walk(web, login, start=("/desk", "/account"))
-    faults = [fault for path, form in found.forms() for fault in tried(found, path, form)]
+    found = walks(login)
+    faults = [
+        fault for path, form in found.forms(tried_before) for fault in tried(found, path, form)
+    ]
     assert faults == []
 
 
