@@ -69,6 +69,7 @@ class Action(StrEnum):
     LEAVE_SEALED = "lot.leave_sealed"
     OPEN_LOT = "lot.open"
     SIGN_OPENING_RECORD = "opening_record.sign"
+    CONFIRM_OPENING = "opening.confirm"
 
     # Evaluation
     QUALIFY_BIDS = "bids.qualify"

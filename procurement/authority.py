@@ -109,6 +109,7 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.LEAVE_SEALED: _SYSTEM,
     Action.OPEN_LOT: _SYSTEM,
     Action.SIGN_OPENING_RECORD: (*_OFFICER, Right(Role.HOLDER, _NAMED)),
+    Action.CONFIRM_OPENING: _SUPPLIER,
     Action.QUALIFY_BIDS: _OFFICER,
     Action.DRAW_PANEL: _OFFICER,
     Action.DECLARE_INTERESTS: _PANEL,

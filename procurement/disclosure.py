@@ -91,6 +91,7 @@ DISCLOSURE: dict[Action, Disclosure] = {
     Action.LEAVE_SEALED: _PUBLIC,
     Action.OPEN_LOT: _PUBLIC,
     Action.SIGN_OPENING_RECORD: _PUBLIC,
+    Action.CONFIRM_OPENING: _PUBLIC,
     Action.QUALIFY_BIDS: _EVALUATION,
     # Names of evaluators stay secret until the result (Order 87 art. 47, 69; requirement 076).
     Action.DRAW_PANEL: _EVALUATION,

@@ -58,6 +58,7 @@ ACTIONS: dict[Action, Text] = {
     Action.LEAVE_SEALED: Text("投标人不足，不开标", "Too few bidders; the bids stay sealed"),
     Action.OPEN_LOT: Text("已开标", "The bids were opened"),
     Action.SIGN_OPENING_RECORD: Text("开标记录已签名", "The opening record was signed"),
+    Action.CONFIRM_OPENING: Text("投标人确认了开标记录", "A bidder confirmed the opening record"),
     Action.QUALIFY_BIDS: Text("资格审查完成", "Qualification was decided"),
     Action.DRAW_PANEL: Text("评审专家已抽取", "The panel was drawn"),
     Action.DECLARE_INTERESTS: Text("评审专家声明利害关系", "A panelist declared interests"),

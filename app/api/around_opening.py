@@ -1,74 +1,28 @@
-"""Routes for those whom an opening needs: holders and their keys, bidders who speak up or help."""
+"""Routes for bidders at the opening, who speak up or help."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, request
 
 from app.api import reading, records
 from app.container import Container
-from app.jobs.timekeeping import latest_checkpoint_digest
 from app.web.access import actor
 from app.web.audience import open_to
 from bidding.opening import own_keys, queries
 from bidding.opening import services as opening
 from bidding.opening.examining import ProvenReceipt, examine_receipt
-from journal.work import Work
 from kernel.refusal import NotFound
-from kernel.vocabulary import Actor, Audience, Part
-from procurement.parties.signing import ExaminedSignature, examine_signature
+from kernel.vocabulary import Audience
 from procurement.tenders import queries as tenders
-from procurement.tenders import services as tender_services
 
 NOTE_BYTES_MAX = 4 << 10
 OBJECTION_CHARACTERS_MAX = 2000
 
-KeepStatement = Callable[[Work, Actor, str, Part, ExaminedSignature], str]
-
 
 def around_opening(routes: Blueprint, container: Container) -> None:
     """Add the routes to the API's blueprint."""
-    _holder_keys(routes, container)
     _objections(routes, container)
     _own_keys(routes, container)
-
-
-def _holder_keys(routes: Blueprint, container: Container) -> None:
-    @routes.get("/tenders/<tender_id>/holder-keys")
-    @open_to(Audience.HOLDER)
-    def own_places(tender_id: str) -> Response:
-        checkpoint = latest_checkpoint_digest(container)
-        with container.journal.read() as work:
-            keys = tenders.holder_keys(work.session, tender_id)
-            places = [key for key in keys if key.person_id == actor().person]
-            if not places:
-                raise NotFound("tender", tender_id)
-            return jsonify(records.places(container.journal.origin, places, checkpoint))
-
-    @routes.post("/tenders/<tender_id>/holder-keys")
-    @open_to(Audience.HOLDER)
-    def register_key(tender_id: str) -> tuple[Response, int]:
-        return _keep(container, tender_id, "holder", tender_services.register_holder_key)
-
-    @routes.post("/tenders/<tender_id>/possessions")
-    @open_to(Audience.HOLDER)
-    def show_possession(tender_id: str) -> tuple[Response, int]:
-        return _keep(container, tender_id, "possession", tender_services.show_possession)
-
-
-def _keep(
-    container: Container, tender_id: str, name: str, use_case: KeepStatement
-) -> tuple[Response, int]:
-    """Examine a holder's statement and hand it to its use case."""
-    signed = reading.signed(reading.body(), name)
-    part = reading.part(reading.stated(signed.statement, "part")["part"])
-    examined = examine_signature(
-        signed.statement, signed.cms, trust=container.trust, at=container.clock.now()
-    )
-    with container.journal.write() as work:
-        entry = use_case(work, actor(), tender_id, part, examined)
-    return jsonify({"statement": examined.digest, "entry": entry}), 201
 
 
 def _objections(routes: Blueprint, container: Container) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, jsonify, request
@@ -15,6 +16,7 @@ from app.api.around_opening import around_opening
 from app.container import Container
 from app.jobs.timekeeping import latest_checkpoint_digest
 from app.reception import receive
+from app.registration import Given, register
 from app.uploads.routes import install_uploads
 from app.web.access import API, actor, bearer_visitor
 from app.web.audience import open_to
@@ -27,14 +29,14 @@ from bidding.opening.examining import examine_release
 from kernel.clock import instant
 from kernel.refusal import NotFound, Refused, refuse
 from kernel.vocabulary import Audience, Part, Role
-from procurement.parties.signing import ExaminedSignature, examine_signature
 from procurement.tenders import queries as tenders
-from procurement.tenders import services as tenders_services
 from procurement.tenders.models import Tender
 from procurement.tenders.standing import pinned_profile
 from signatures.sealed.judging import Signed
 
 _LOG = logging.getLogger(__name__)
+# A holder says two things of each part's key: what it is, and that it is at hand.
+HOLDER_STATEMENTS_MAX = 2 * len(Part)
 _KINDS = {"sunlit/bid/v1": "bid", "sunlit/withdrawal/v1": "withdrawal"}
 
 
@@ -157,22 +159,27 @@ def install_bidding(routes: Blueprint, container: Container) -> None:
 def install_holding(routes: Blueprint, container: Container) -> None:
     """A holder's keys, work and releases, for a blueprint of the API or of the pages."""
 
-    @routes.post("/tenders/<tender_id>/keys")
+    @routes.get("/tenders/<tender_id>/holder-keys")
+    @open_to(Audience.HOLDER)
+    def own_places(tender_id: str) -> Response:
+        checkpoint = latest_checkpoint_digest(container)
+        with container.journal.read() as work:
+            keys = tenders.holder_keys(work.session, tender_id)
+            places = [key for key in keys if key.person_id == actor().person]
+            if not places:
+                raise NotFound("tender", tender_id)
+            return jsonify(records.places(container.journal.origin, places, checkpoint))
+
+    @routes.post("/tenders/<tender_id>/holder-keys")
     @open_to(Audience.HOLDER)
     def register_keys(tender_id: str) -> tuple[Response, int]:
+        sent = reading.records(reading.body(), "statements", HOLDER_STATEMENTS_MAX)
         given = [
-            (
-                reading.part(each.get("part")),
-                _examined(container, each, "holder", "holder_cms"),
-                _examined(container, each, "possession", "possession_cms"),
-            )
-            for each in reading.records(reading.body(), "keys", len(Part))
+            Given(f"statements.{number}", reading.signed(each, "statement"))
+            for number, each in enumerate(sent)
         ]
-        with container.journal.write() as work:
-            for part, holder, possession in given:
-                tenders_services.register_holder_key(work, actor(), tender_id, part, holder)
-                tenders_services.show_possession(work, actor(), tender_id, part, possession)
-        return jsonify({"registered": [str(part) for part, _, _ in given]}), 201
+        taken = register(container, actor(), tender_id, given)
+        return jsonify({"registered": [asdict(each) for each in taken]}), 201
 
     @routes.get("/tenders/<tender_id>/work")
     @open_to(Audience.HOLDER)
@@ -211,17 +218,6 @@ def install_holding(routes: Blueprint, container: Container) -> None:
         with container.journal.write() as work:
             made = opening.release_shares(work, actor(), examined)
         return jsonify({"release": made, "judged": dict(examined.judged)}), 201
-
-
-def _examined(
-    container: Container, given: Mapping[str, Any], statement: str, signature: str
-) -> ExaminedSignature:
-    return examine_signature(
-        reading.octets(given, statement, reading.STATEMENT_BYTES_MAX),
-        reading.octets(given, signature, reading.CMS_BYTES_MAX),
-        trust=container.trust,
-        at=container.clock.now(),
-    )
 
 
 def _kind(stated: Mapping[str, Any]) -> str:

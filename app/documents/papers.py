@@ -52,7 +52,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.container import Container
-from app.documents.requests import finish_pdf, prepare_pdf
+from app.documents.requests import finish_pdf, prepare_pdf, waiting_pdf
 from app.documents.sealing import edition, letter_pdf, receipt_pdf
 from app.web.signing import PreparedPdf, SignedPart
 from bidding.evaluation import queries as evaluation
@@ -229,6 +229,7 @@ def opening_record_to_sign(container: Container, actor: Actor, lot_id: str) -> P
         fields=(OFFICER_FIELD, *holders.values()),
         field=holders.get(actor.person, OFFICER_FIELD),
         draw=lambda session: opening_record_pdf(session, lot_id, edition(container)),
+        is_offered_again=True,
     )
 
 
@@ -273,6 +274,7 @@ def contract_to_sign(container: Container, actor: Actor, contract_id: str) -> Pr
         field=BUYER_FIELD if offered else SUPPLIER_FIELD,
         draw=lambda session: contract_pdf(session, contract_id, edition(container)),
         is_last=offered,
+        is_offered_again=True,
     )
 
 
@@ -356,19 +358,33 @@ def _together(
     draw: Callable[[Session], bytes],
     is_last: bool = True,
     says: str | None = None,
+    is_offered_again: bool = False,
 ) -> PreparedPdf:
     """A paper that several sign: the first over the drawn one with a field for each, the others
-    over what the one before left."""
+    over what the one before left. Looked at again, the one that waits is offered again."""
     with container.journal.read() as work:
         before = parties.pdfs_of(work.session, kept_as, subject_id)
-        pdf = None if before else draw(work.session)
-    if pdf is None:
-        pdf = container.blobs.read(before[-1].content)
-    else:
-        pdf = pades.add_empty_fields(pdf, fields)
     earlier = {str(one.verdict["field"]): one.signer_certificate for one in before}
     if field in earlier:
         raise StaleWrite(str(paper), subject_id)
+    if is_offered_again:
+        waiting = waiting_pdf(
+            container,
+            actor,
+            kind=str(paper),
+            subject_id=subject_id,
+            field=field,
+            states=states,
+            earlier=earlier,
+        )
+        if waiting is not None:
+            return waiting
+    if before:
+        pdf = container.blobs.read(before[-1].content)
+    else:
+        with container.journal.read() as work:
+            pdf = draw(work.session)
+        pdf = pades.add_empty_fields(pdf, fields)
     return prepare_pdf(
         container,
         actor,

@@ -33,6 +33,8 @@ from signatures.signers import form_for
 
 # Long enough to carry a file to the computer with the key and back; a draft changes sooner.
 SERVES_FOR: Final = timedelta(days=1)
+# A page that is looked at again lays nothing out anew; the time that the PDF claims stays close.
+OFFERED_AGAIN_FOR: Final = timedelta(hours=1)
 CITE: Final = "ESL art. 13"
 
 
@@ -92,6 +94,44 @@ def prepare_pdf(
     with container.journal.write() as work:
         work.session.add(request)
     return _as_prepared(request)
+
+
+def waiting_pdf(
+    container: Container,
+    actor: Actor,
+    *,
+    kind: str,
+    subject_id: str,
+    field: str,
+    states: str,
+    earlier: Mapping[str, str],
+) -> PreparedPdf | None:
+    """The PDF that was laid out for this person a short while ago and still waits for its value.
+
+    Only for papers that say one statement and nothing else, over the same earlier signatures.
+    """
+    now = container.clock.now()
+    with container.journal.read() as work:
+        enrolled = parties.signing_certificate(work.session, actor.person, now)
+        found = work.session.scalars(
+            select(SigningRequest)
+            .where(
+                SigningRequest.person_id == actor.person,
+                SigningRequest.kind == kind,
+                SigningRequest.subject_id == subject_id,
+                SigningRequest.field == field,
+                SigningRequest.states == states,
+                SigningRequest.used_at.is_(None),
+                SigningRequest.made_at > now - OFFERED_AGAIN_FOR,
+            )
+            .order_by(SigningRequest.made_at.desc())
+        ).all()
+        for request in found:
+            if enrolled is None or request.certificate != enrolled.fingerprint:
+                continue
+            if request.earlier == dict(earlier):
+                return _as_prepared(request)
+    return None
 
 
 def finish_pdf(

@@ -6,9 +6,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from app.container import Container
 from app.drafts import services
+from app.web import moments
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.errors import answer_to
+from app.web.site import site
 from kernel.clock import instant
 from kernel.refusal import Refused
 from kernel.vocabulary import Audience
@@ -33,6 +35,8 @@ def draft_routes(container: Container) -> Blueprint:
         except Refused as refused:
             answer = answer_to(refused)
             return jsonify(answer.as_record() if answer else {}), 422
-        return jsonify({"saved_at": instant(saved_at)}), 200
+        # On the clock of the page's other times, which is the office's and not the computer's.
+        shown = f"{moments.local(saved_at, site().zone):%H:%M:%S}"
+        return jsonify({"saved_at": instant(saved_at), "shown": shown}), 200
 
     return routes

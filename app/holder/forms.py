@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -12,19 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
+from app.registration import Given
 from app.web.forms import Attachment, Form, Tick
+from signatures.sealed.judging import Signed
 
 FILES_MAX = 12
 FILE_BYTES_MAX = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class SignedFile:
-    """A statement and the CMS over it, as two files of one name."""
-
-    name: str
-    statement: bytes
-    cms: bytes
 
 
 class SignedFiles(Attachment):
@@ -57,7 +49,9 @@ class SignedFiles(Attachment):
                 raise wtforms.validators.StopValidation(
                     _("%(name)s缺少配对的.json或.p7s文件", name=name)
                 )
-        self.data = [SignedFile(name, pair[".json"], pair[".p7s"]) for name, pair in found.items()]
+        self.data = [
+            Given(name, Signed(pair[".json"], pair[".p7s"])) for name, pair in found.items()
+        ]
 
 
 class KeysForm(Form):

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.container import Container
 from app.documents import papers
 from app.documents.papers import Paper
-from app.holder import reading, registering
+from app.holder import reading
 from app.holder.forms import KeysForm, SignForm
+from app.registration import register
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import trying
@@ -53,7 +54,7 @@ def _tenders(pages: Blueprint, container: Container) -> None:
         form = KeysForm(sent=True)
         if form.valid():
             with trying(form):
-                registering.register(container, actor(), tender, form.files.data)
+                register(container, actor(), tender, form.files.data)
                 return redirect(url_for(".tender", tender=tender), 303)
         return _tender_page(container, tender, form, status=422)
 

@@ -18,6 +18,7 @@ from app.web.signing import PreparedPdf, SignedPart
 from bidding.envelopes.services import Receipt
 from bidding.opening import queries as openings
 from bidding.opening import services as opening
+from bidding.opening.confirming import confirm_opening
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import Part, TenderStage
@@ -310,6 +311,12 @@ class Play(Planning):
         )
         with self.installation.journal.write() as work:
             opening.sign_opening_record(work, player.actor, lot, examined, pdf=pdf)
+
+    def confirm_opening(self, bidder: Player, lot: str, record: bytes) -> None:
+        """A bidder signs the record of the opening as right."""
+        examined = self.cast.examined(bidder, record)
+        with self.installation.journal.write() as work:
+            confirm_opening(work, bidder.actor, lot, examined)
 
     def opened(self, lot: str) -> dict[str, str]:
         """The opened bids of a lot by the bidder's registered identifier."""

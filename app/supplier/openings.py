@@ -1,4 +1,4 @@
-"""S26: the opening as a bidder sees it: what was read out of the own bid, and objections."""
+"""S26: the opening as a bidder sees it: the own bid as read out, confirmation and objections."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from app.web.forms import Attachment, Form, Passage, trying
 from app.web.language import root_without_language
 from app.web.pages import page
 from app.web.shown import Proof
+from app.web.signing import ToSign, signed_parts
 from bidding.opening import queries as openings
+from bidding.opening.confirming import confirm_opening
 from bidding.opening.examining import ProvenReceipt, examine_receipt
 from bidding.opening.models import OpeningObjection
 from bidding.opening.own_keys import wanted_own_keys
@@ -36,12 +38,14 @@ from kernel.money import Money
 from kernel.refusal import NotFound, Refused, refuse
 from kernel.text import Text
 from kernel.vocabulary import Action, Audience, LotStage, TenderStage
+from procurement.parties.signing import examine_signature
 from procurement.plans import queries as plans
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.standing import pinned_profile
 
 RECEIPT_BYTES_MAX = 64 * 1024
+_RECORD = Text("开标记录的数据", "The record's data")
 
 
 class ObjectionForm(Form):
@@ -65,6 +69,10 @@ class ObjectionForm(Form):
         "receipt_not_ours": "receipt",
         "objection_without_reason": "text",
     }
+
+
+class ConfirmationForm(Form):
+    """Nothing but a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ class OpeningPage:
     bids: int | None
     objections: Sequence[OpeningObjection]
     may_object: bool
+    confirmed_at: datetime | None
+    to_sign: tuple[ToSign, ...]
     own_key_until: datetime | None
     """Until when the firm's own key may be given, because the holders fell short."""
     account: str
@@ -104,6 +114,7 @@ class OpeningPage:
     log_key: str
     proof: Proof | None
     form: ObjectionForm
+    confirmation: ConfirmationForm
 
 
 def opening_pages(pages: Blueprint, container: Container) -> None:
@@ -127,9 +138,31 @@ def opening_pages(pages: Blueprint, container: Container) -> None:
                 return redirect(url_for(".opening", lot=lot, _anchor="objections"), 303)
         return _drawn(lot, form, 422)
 
-    def _drawn(lot: str, form: ObjectionForm, status: int = 200) -> Response:
+    @pages.post("/lots/<lot>/confirmation")
+    @open_to(Audience.SUPPLIER)
+    def confirmation(lot: str) -> AnyResponse:
+        form = ConfirmationForm(sent=True)
+        if form.valid():
+            with trying(form):
+                said = signed_parts(("record",))["record"]
+                examined = examine_signature(
+                    said.statement, said.cms, trust=container.trust, at=container.clock.now()
+                )
+                with container.journal.write() as work:
+                    _published(work, lot)
+                    confirm_opening(work, actor(), lot, examined)
+                return redirect(url_for(".opening", lot=lot), 303)
+        return _drawn(lot, ObjectionForm(), 422, confirmation=form)
+
+    def _drawn(
+        lot: str,
+        form: ObjectionForm,
+        status: int = 200,
+        *,
+        confirmation: ConfirmationForm | None = None,
+    ) -> Response:
         with container.journal.read() as work:
-            view = _view(work, container, lot, form)
+            view = _view(work, container, lot, form, confirmation or ConfirmationForm())
         return page("supplier/opening.html", view, status=status)
 
 
@@ -162,7 +195,35 @@ def _own_key_until(work: Work, container: Container, tender: Tender, lot: Lot) -
     return min((each.ends_at for each in wanted), default=None)
 
 
-def _view(work: Work, container: Container, lot_id: str, form: ObjectionForm) -> OpeningPage:
+def confirmed_at(work: Work, lot_id: str, firm_id: str) -> datetime | None:
+    """When a firm confirmed the record of a lot's opening."""
+    rows = openings.confirmations(work.session, lot_id)
+    return next((row.confirmed_at for row in rows if row.bidder_id == firm_id), None)
+
+
+def awaits_confirmation(work: Work, lot: Lot, firm_id: str) -> bool:
+    """Whether a firm can confirm the record now: its bid was opened, and nobody judges yet."""
+    return (
+        OPENING.allows(LotStage(lot.stage), Action.CONFIRM_OPENING)
+        and any(bid.bidder_id == firm_id for bid in openings.opened_bids(work.session, lot.id))
+        and confirmed_at(work, lot.id, firm_id) is None
+    )
+
+
+def _to_sign(work: Work, lot: Lot, firm_id: str) -> tuple[ToSign, ...]:
+    if not awaits_confirmation(work, lot, firm_id):
+        return ()
+    record = openings.opening_record(work.session, lot.id)
+    return (ToSign("record", _RECORD, statement=record.statement),)
+
+
+def _view(
+    work: Work,
+    container: Container,
+    lot_id: str,
+    form: ObjectionForm,
+    confirmation: ConfirmationForm,
+) -> OpeningPage:
     tender, lot = _published(work, lot_id)
     firm, stage = firm_of(work, actor()), LotStage(lot.stage)
     acts = acts_for(work, firm, lot.id)
@@ -199,12 +260,15 @@ def _view(work: Work, container: Container, lot_id: str, form: ObjectionForm) ->
         ],
         may_object=tender.stage == TenderStage.CLOSED
         and OPENING.allows(stage, Action.OBJECT_AT_OPENING),
+        confirmed_at=confirmed_at(work, lot.id, firm.id),
+        to_sign=_to_sign(work, lot, firm.id),
         own_key_until=_own_key_until(work, container, tender, lot) if acts else None,
         account=login_of(work, actor().person),
         server=f"{request.host_url.rstrip('/')}{root_without_language()}",
         log_key=container.keys.log_vkey.encode(),
         proof=proof_of_act(work.session, lot.id, [Action.OPEN_LOT, Action.LEAVE_SEALED]),
         form=form,
+        confirmation=confirmation,
     )
 
 

@@ -12,6 +12,7 @@ from app.supplier.bidding import BidStanding
 from app.supplier.company import signing_certificate
 from app.supplier.contracts import payment_lamp
 from app.supplier.firms import Firm, firm_of, lamp_until, title_of
+from app.supplier.openings import awaits_confirmation
 from app.web import moments
 from app.web.shown import Lamp
 from app.web.site import site
@@ -68,6 +69,7 @@ def supplier_tasks(work: Work, actor: Actor) -> Desk:
     tasks = [
         *_answers(work, firm),
         *_to_bid(work, actor, bids),
+        *_to_confirm(work, firm, bids),
         *_contracts(work, firm),
         *_disputes(work, firm),
         *_papers(work, actor, firm),
@@ -136,6 +138,18 @@ def _to_bid(
                 work, "公告有更正，请重新密封提交", "The notice was corrected: seal and send again",
                 lot, _bid_url(lot), acts[-1].accepted_at, tender.closes_at,
             )  # fmt: skip
+
+
+def _to_confirm(
+    work: Work, firm: Firm, bids: Sequence[tuple[Tender, Lot, list[BidAct]]]
+) -> Iterator[Task]:
+    for _tender, lot, _acts in bids:
+        if awaits_confirmation(work, lot, firm.id):
+            yield Task(
+                _titled("核对并确认开标记录", "Check and confirm the opening record", lot),
+                url_for("supplier.opening", lot=lot.id),
+                note=Text("不签的，视为认可。", "Silence counts as acceptance."),
+            )
 
 
 def _contracts(work: Work, firm: Firm) -> Iterator[Task]:

@@ -79,3 +79,14 @@ class OpeningRecordSigned(Entry):
     record: str = public()
     document: str = restricted()
     pdf: str | None = public(default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningConfirmed(Entry):
+    """A bidder signed the record of the opening as right (Order 87 art. 42)."""
+
+    action: ClassVar[Action] = Action.CONFIRM_OPENING
+    lot: str = public()
+    record: str = public()
+    bidder: str = public()
+    document: str = restricted()

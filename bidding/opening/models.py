@@ -1,4 +1,4 @@
-"""Releases of shares, bidders' own keys, opened bids, objections and the signed opening record."""
+"""Releases, bidders' own keys, opened bids, objections, the opening record and who signed it."""
 
 from __future__ import annotations
 
@@ -118,5 +118,26 @@ class OpeningObjection(Base):
     raised_at: Mapped[datetime]
 
 
-for _kind in (Release, OwnKey, OpenedBid, OpeningRecord, OpeningObjection):
+class OpeningConfirmation(Base):
+    """A bidder's signature under the opening record, one a firm and lot (87-42)."""
+
+    __tablename__ = "opening_confirmation"
+
+    id: Mapped[Key]
+    lot_id: Mapped[Id] = mapped_column(ForeignKey("opening_record.lot_id"))
+    bidder_id: Mapped[Id] = mapped_column(ForeignKey("organization.id"))
+    document_id: Mapped[Id] = mapped_column(ForeignKey("signed_document.id"))
+    confirmed_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("lot_id", "bidder_id"),)
+
+
+for _kind in (
+    Release,
+    OwnKey,
+    OpenedBid,
+    OpeningRecord,
+    OpeningObjection,
+    OpeningConfirmation,
+):
     insert_only(cast(Table, _kind.__table__))

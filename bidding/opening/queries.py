@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 from bidding.envelopes import queries as envelopes
 from bidding.envelopes.examining import boxes_as_given
 from bidding.envelopes.models import BidAct
-from bidding.opening.models import OpenedBid, OpeningObjection, OpeningRecord, OwnKey, Release
+from bidding.opening.models import (
+    OpenedBid,
+    OpeningConfirmation,
+    OpeningObjection,
+    OpeningRecord,
+    OwnKey,
+    Release,
+)
 from bidding.opening.stages import OPENING
 from journal import logs
 from kernel import canonical
@@ -211,6 +218,17 @@ def objections(session: Session, lot_id: str) -> list[OpeningObjection]:
             select(OpeningObjection)
             .where(OpeningObjection.lot_id == lot_id)
             .order_by(OpeningObjection.raised_at, OpeningObjection.id)
+        )
+    )
+
+
+def confirmations(session: Session, lot_id: str) -> list[OpeningConfirmation]:
+    """The bidders who confirmed the record of a lot's opening, the first to do so first."""
+    return list(
+        session.scalars(
+            select(OpeningConfirmation)
+            .where(OpeningConfirmation.lot_id == lot_id)
+            .order_by(OpeningConfirmation.confirmed_at, OpeningConfirmation.id)
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from kernel.refusal import Refusal
+from kernel.refusal import Refusal, refuse
 from procurement.profiles.model import Profile
 
 
@@ -115,3 +115,17 @@ def read_out_complete(*, profile: Profile, present: Collection[str]) -> Refusal 
         if missing
         else None
     )
+
+
+def opened_with_others(*, bidder: str, bidders: Collection[str]) -> Refusal | None:
+    """The record is confirmed by those whose bids it names (Order 87 art. 42)."""
+    if bidder not in bidders:
+        return refuse("not_in_the_opening", "Order 87 art. 42")
+    return None
+
+
+def confirmed_once(*, bidder: str, confirmed: Collection[str]) -> Refusal | None:
+    """A firm confirms the record of a lot once."""
+    if bidder in confirmed:
+        return refuse("opening_confirmed_already", "Order 87 art. 42")
+    return None

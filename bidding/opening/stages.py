@@ -20,5 +20,7 @@ OPENING: Lifecycle[LotStage] = Lifecycle(
         # A holder who comes late may still release: it changes nothing that is open.
         (_OPENED, Action.RELEASE_SHARES): _OPENED,
         (_OPENED, Action.SIGN_OPENING_RECORD): _OPENED,
+        # On the spot: once the bids are being judged, silence has counted as acceptance (87-42).
+        (_OPENED, Action.CONFIRM_OPENING): _OPENED,
     },
 )

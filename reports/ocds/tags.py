@@ -66,6 +66,7 @@ UNTAGGED: frozenset[Action] = frozenset(
         Action.RELEASE_SHARES,
         Action.GIVE_OWN_KEY,
         Action.SIGN_OPENING_RECORD,
+        Action.CONFIRM_OPENING,
         Action.QUALIFY_BIDS,
         Action.DRAW_PANEL,
         Action.DECLARE_INTERESTS,

@@ -84,32 +84,27 @@ def show_possession(
 
 
 def register_keys(server: Server, home: Path) -> list[str]:
-    """Send what lies in a holder's folder: for each part the key's statement, then possession.
+    """Send what lies in a holder's folder: the statements on the keys, and on their possession.
 
-    What was sent is named. A part without a statement of possession gets it sent by a later call.
+    What was new to the server is named. Possessions that are signed later go by a later call.
     """
-    sent = []
-    for name, send in (("holder", server.register_key), ("possession", server.show_possession)):
-        for path in sorted(home.glob(f"{name}-*.json")):
-            signed = Signed(path.read_bytes(), path.with_suffix(".p7s").read_bytes())
-            said = statements.read(signed.statement, name)
-            if name == "holder" and _registered(server, said):
-                continue
-            send(str(said["tender"]), signed)
-            sent.append(path.stem)
-    if not sent:
+    found = {
+        path.stem: Signed(path.read_bytes(), path.with_suffix(".p7s").read_bytes())
+        for name in ("holder", "possession")
+        for path in sorted(home.glob(f"{name}-*.json"))
+    }
+    tenders = {_tender_of(name, signed) for name, signed in found.items()}
+    if len(tenders) > 1:
+        raise Refused(refuse("statement_mismatch", "SEALED_BID 2", key="tender"))
+    new = server.register_keys(tenders.pop(), list(found.values())) if found else set()
+    names = [name for name, each in found.items() if canonical.digest(each.statement) in new]
+    if not names:
         raise Refused(refuse("nothing_to_register", "SEALED_BID 2", folder=str(home)))
-    return sent
+    return names
 
 
-def _registered(server: Server, said: statements.Statement) -> bool:
-    """Whether the server has this very key already: to send it again would undo the possession."""
-    places = server.own_places(str(said["tender"]))["places"]
-    return any(
-        (each["part"], each["index"], each["recipient"])
-        == (said["part"], said["index"], said["recipient"])
-        for each in places
-    )
+def _tender_of(name: str, signed: Signed) -> str:
+    return str(statements.read(signed.statement, name.partition("-")[0])["tender"])
 
 
 def destroy_keys(

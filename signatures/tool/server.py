@@ -17,8 +17,8 @@
     POST   /api/v1/tenders/<id>/releases {release, cms}   -> {release, judged}
     GET    /api/v1/tenders/<id>/holder-keys               for holders, before publication ->
              {origin, checkpoint, places: [{part, index, recipient or null, possession: bool}]}
-    POST   /api/v1/tenders/<id>/holder-keys {holder, cms} -> {statement, entry}
-    POST   /api/v1/tenders/<id>/possessions {possession, cms} -> {statement, entry}
+    POST   /api/v1/tenders/<id>/holder-keys {statements: [{statement, cms}]}
+             -> {registered: [{statement (digest), entry}]}: those that it did not have yet
     POST   /api/v1/tenders/<id>/objections {lot, text, receipt, note} -> {objection, stops_the_lot}
     GET    /api/v1/tenders/<id>/own-keys?lot=             for bidders, after the closing ->
              {closing, wanted: [{part, context, ends_at}]}
@@ -142,13 +142,14 @@ class Server:
         found: dict[str, Any] = self._ask("GET", f"/tenders/{tender}/holder-keys")
         return found
 
-    def register_key(self, tender: str, holder: Signed) -> dict[str, Any]:
-        """Send a holder's signed statement about a key."""
-        return self._send_signed(f"/tenders/{tender}/holder-keys", "holder", holder)
-
-    def show_possession(self, tender: str, possession: Signed) -> dict[str, Any]:
-        """Send a holder's signed word that the key is at hand."""
-        return self._send_signed(f"/tenders/{tender}/possessions", "possession", possession)
+    def register_keys(self, tender: str, signed: Sequence[Signed]) -> set[str]:
+        """Send a holder's statements on keys and possession; digests of those that were new."""
+        statements = [
+            {"statement": to_base64(each.statement), "cms": to_base64(each.cms)} for each in signed
+        ]
+        path = f"/tenders/{tender}/holder-keys"
+        found = self._ask("POST", path, json={"statements": statements})
+        return {str(each["statement"]) for each in found["registered"]}
 
     def object_at_opening(
         self, tender: str, lot: str, words: str, *, receipt: Mapping[str, str] | None
@@ -167,11 +168,6 @@ class Server:
         """Give the identity of the bidder's own envelope."""
         body = {"lot": lot, "part": part, "identity": identity}
         found: dict[str, Any] = self._ask("POST", f"/tenders/{tender}/own-keys", json=body)
-        return found
-
-    def _send_signed(self, path: str, name: str, signed: Signed) -> dict[str, Any]:
-        body = {name: to_base64(signed.statement), "cms": to_base64(signed.cms)}
-        found: dict[str, Any] = self._ask("POST", path, json=body)
         return found
 
     def _ask(self, method: str, path: str, **given: Any) -> Any:

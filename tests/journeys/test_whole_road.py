@@ -174,7 +174,8 @@ def open_without_one_holder(play: Play, lot: str, onlooker: Player) -> None:
         play.open(lot)
     assert play.opened(lot) == {}
     play.release(lot, holders=[comes_later])
-    play.open(lot)
+    record = play.open(lot)
+    play.confirm_opening(onlooker, lot, record)
     with play.installation.journal.read() as work:
         prices = [bid.price_minor for bid in openings.opened_bids(work.session, lot)]
     assert prices == [99000000, 105000000, 110000000, 46000000]

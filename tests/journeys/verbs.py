@@ -43,6 +43,7 @@ LOWEST_PRICE = WHOLE_ROAD - {
     Action.REFUSE_BID,
     Action.READ_SEALED,
     Action.OBJECT_AT_OPENING,
+    Action.CONFIRM_OPENING,
     Action.QUESTION_PRICE,
     Action.ANSWER_PRICE,
     Action.JUDGE_PRICE,

@@ -15,6 +15,7 @@ from bidding.evaluation.models import PriceCorrection, PriceQuestion
 from bidding.evaluation.prices import PriceLine
 from bidding.evaluation.services import Detail, Opinion, PanelPlan, Points, Qualification
 from bidding.opening import services as opening
+from bidding.opening.confirming import confirm_opening
 from bidding.opening.models import OpenedBid, OpeningRecord
 from kernel.money import Money, UnitPrice
 from kernel.refusal import NotFound
@@ -55,6 +56,17 @@ def _sign_record(scene: Scene, person: Player) -> None:
         statement = record.statement
     examined = scene.play.cast.examined(person, statement)
     scene.does(opening.sign_opening_record, person, lot, examined)
+
+
+def _confirm(scene: Scene, person: Player) -> None:
+    lot = scene.lot
+    with scene.journal.read() as work:
+        record = work.session.get(OpeningRecord, lot)
+        if record is None:
+            raise NotFound("opening record", lot)
+        statement = record.statement
+    examined = scene.play.cast.examined(person, statement)
+    scene.does(confirm_opening, person, lot, examined)
 
 
 def _qualify(scene: Scene, person: Player) -> None:
@@ -260,6 +272,7 @@ def _price_question(scene: Scene) -> str:
 
 AFTER_OPENING: Mapping[Action, Attempt] = {
     Action.SIGN_OPENING_RECORD: _sign_record,
+    Action.CONFIRM_OPENING: _confirm,
     Action.QUALIFY_BIDS: _qualify,
     Action.DRAW_PANEL: on(evaluation.draw_panel, the_lot, PanelPlan(5)),
     Action.DECLARE_INTERESTS: _declare,

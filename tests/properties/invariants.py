@@ -35,6 +35,7 @@ ROWS_OF: Mapping[str, tuple[Action, ...]] = {
     "own_key": (Action.GIVE_OWN_KEY,),
     "opening_record": (Action.OPEN_LOT,),
     "opening_objection": (Action.OBJECT_AT_OPENING,),
+    "opening_confirmation": (Action.CONFIRM_OPENING,),
     "panel_draw": (Action.DRAW_PANEL,),
     "price_correction": (Action.CORRECT_PRICE,),
     "price_question": (Action.QUESTION_PRICE,),

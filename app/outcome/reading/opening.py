@@ -190,6 +190,18 @@ def _signatures(session: Session, lot: Lot) -> list[Signed]:
             row.signed_at,
         )
         for row in rows
+    ] + _confirmed(session, lot)
+
+
+def _confirmed(session: Session, lot: Lot) -> list[Signed]:
+    """The bidders who confirmed the record: who signed, and for which firm."""
+    rows = queries.confirmations(session, lot.id)
+    names = firms(session, {row.bidder_id for row in rows})
+    signed = [session.get_one(SignedDocument, row.document_id) for row in rows]
+    who = people(session, {document.signer_person for document in signed})
+    return [
+        Signed(who[document.signer_person], names[row.bidder_id], row.confirmed_at)
+        for row, document in zip(rows, signed, strict=True)
     ]
 
 

@@ -35,6 +35,7 @@ _FOLDED = frozenset(
         Action.SCORE_BIDS,
         Action.SIGN_REPORT,
         Action.SIGN_OPENING_RECORD,
+        Action.CONFIRM_OPENING,
     }
 )
 _HEADS = Text("每小时密封一次，有没有投标都写一条", "Once an hour, whether or not any bid has come")

@@ -30,7 +30,7 @@ export async function registerKeys(server, { file, passphrase, signer, place, ch
   const said = await readPartKeys(file, passphrase);
   must(said.origin === place.origin && said.tender === place.tender && said.index === place.index, "holder_key_differs");
   const madeAt = new Date(now).toISOString();
-  const keys = [];
+  const statements = [];
   /** @type {Record<string, string>} */
   const recipients = {};
   for (const part of place.parts) {
@@ -38,15 +38,12 @@ export async function registerKeys(server, { file, passphrase, signer, place, ch
     const probe = random(32);
     must(equal(decrypt(encrypt(probe, recipientOf(identity)), identity), probe), "holder_key_differs");
     const common = { origin: said.origin, tender: said.tender, part, index: said.index, identity };
-    const holder = holderStatement({ ...common, madeAt });
-    const possession = possessionStatement({ ...common, checkpoint });
-    keys.push({
-      part, holder: toBase64(holder), holder_cms: toBase64(await signStatement(holder, signer)),
-      possession: toBase64(possession), possession_cms: toBase64(await signStatement(possession, signer)),
-    });
+    for (const each of [holderStatement({ ...common, madeAt }), possessionStatement({ ...common, checkpoint })]) {
+      statements.push({ statement: toBase64(each), cms: toBase64(await signStatement(each, signer)) });
+    }
     recipients[part] = recipientOf(identity);
   }
-  await server.post(`browser/tenders/${encodeURIComponent(said.tender)}/keys`, { keys });
+  await server.post(`browser/tenders/${encodeURIComponent(said.tender)}/holder-keys`, { statements });
   return recipients;
 }
 

@@ -18,7 +18,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     dirty = false; sending = true;
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: fields(), redirect: "error" });
-      if (answer.ok) tell(words[0].replace("%s", new Date((await answer.json()).saved_at).toLocaleTimeString("zh-CN", { hour12: false })));
+      if (answer.ok) tell(words[0].replace("%s", (await answer.json()).shown));
       else if (answer.status === 401 || answer.status === 403) { dirty = true; tell(words[2]); later(15000); }
       else tell((await answer.json().catch(() => ({}))).words?.[document.documentElement.lang.startsWith("zh") ? "zh" : "en"] ?? words[1]);
     } catch { dirty = true; tell(words[1]); later(5000); }

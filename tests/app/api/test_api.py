@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from app.rehearsal import sealed
 from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
+from journal.models import EntryRow
 from kernel import canonical
 from kernel.money import Money
 from kernel.refusal import NotFound
-from kernel.vocabulary import TenderStage
+from kernel.vocabulary import Action, TenderStage
 from signatures.sealed import committee
 from signatures.sealed.judging import Signed
 from tests.app.api.conftest import Caller, act_body, b64, caller
@@ -276,7 +277,10 @@ def test_unknown_part_is_told(play: Play, client: FlaskClient, part: str) -> Non
 # Holders' keys before the publication
 
 
-def keys_of(world: World, holder: Player, tender: str) -> dict[str, tuple[bytes, bytes]]:
+Statements = dict[str, dict[str, str]]
+
+
+def keys_of(world: World, holder: Player, tender: str) -> Statements:
     """A holder's statements about a fresh price key: on the key itself, and that it is at hand."""
     identity = sealed.new_identity()
     place = {
@@ -288,7 +292,12 @@ def keys_of(world: World, holder: Player, tender: str) -> dict[str, tuple[bytes,
     }
     key = committee.holder_statement(**place, made_at=world.clock.now())
     shown = committee.possession_statement(**place, checkpoint="sha256:" + "0" * 64)
-    return {"holder": (key, holder.signs(key)), "possession": (shown, holder.signs(shown))}
+    return {"holder": signed_by(holder, key), "possession": signed_by(holder, shown)}
+
+
+def signed_by(person: Player, statement: bytes) -> dict[str, str]:
+    """A statement with a signature, as the API takes it."""
+    return {"statement": b64(statement), "cms": b64(person.signs(statement))}
 
 
 def drafted(world: World) -> Play:
@@ -311,15 +320,58 @@ def test_holder_registers_key_and_possession(world: World, client: FlaskClient) 
         ("price", None),
     ]
     made = keys_of(world, holder, play.tender)
-    shown = {"possession": b64(made["possession"][0]), "cms": b64(made["possession"][1])}
-    early = program.post(f"/tenders/{play.tender}/possessions", shown)
+    early = program.post(keys, {"statements": [made["possession"]]})
     assert early.status_code == 422
-    given = program.post(keys, {"holder": b64(made["holder"][0]), "cms": b64(made["holder"][1])})
+    # In whatever order they come: possession is taken after its key.
+    given = program.post(keys, {"statements": [made["possession"], made["holder"]]})
     assert given.status_code == 201, given.text
-    assert program.post(f"/tenders/{play.tender}/possessions", shown).status_code == 201
+    digests = [
+        canonical.digest(base64.b64decode(made[kind]["statement"]))
+        for kind in ("holder", "possession")
+    ]
+    assert [each["statement"] for each in given.json["registered"]] == digests
     [_, price] = program.get(keys).json["places"]
     assert price["recipient"].startswith("age1")
     assert price["possession"] is True
+    with world.installation.journal.read() as work:
+        entries = [
+            work.session.get_one(EntryRow, each["entry"]) for each in given.json["registered"]
+        ]
+    verbs = [Action.REGISTER_HOLDER_KEY, Action.SHOW_POSSESSION]
+    assert [entry.action for entry in entries] == verbs
+
+
+def test_keys_sent_again_change_nothing(world: World, client: FlaskClient) -> None:
+    play = drafted(world)
+    holder = play.staff.holders[0]
+    program = caller(client, holder)
+    keys = f"/tenders/{play.tender}/holder-keys"
+    made = keys_of(world, holder, play.tender)
+    first = program.post(keys, {"statements": [made["holder"]]})
+    assert len(first.json["registered"]) == 1
+    both = {"statements": [made["holder"], made["possession"]]}
+    assert len(program.post(keys, both).json["registered"]) == 1
+    assert program.post(keys, both).json == {"registered": []}
+    [_, price] = program.get(keys).json["places"]
+    assert price["possession"] is True
+
+
+def test_all_statements_of_a_holder_are_taken_or_none(world: World, client: FlaskClient) -> None:
+    play = drafted(world)
+    first, second = play.staff.holders[:2]
+    program = caller(client, first)
+    keys = f"/tenders/{play.tender}/holder-keys"
+    made = keys_of(world, first, play.tender)
+    strange = made["possession"] | {
+        "cms": b64(second.signs(base64.b64decode(made["possession"]["statement"])))
+    }
+    refused = program.post(keys, {"statements": [made["holder"], strange]})
+    assert refused.json["error"] == "signer_is_not_actor"
+    assert [each["recipient"] for each in program.get(keys).json["places"]] == [None, None]
+    for malformed in ({}, {"statements": []}, {"statements": [made["holder"]] * 5}):
+        assert program.post(keys, malformed).json["error"] == "request_malformed"
+    other = signed_by(first, canonical.encode({"type": "sunlit/committee/v1", "part": "price"}))
+    assert program.post(keys, {"statements": [other]}).json["error"] == "file_of_another_kind"
 
 
 def test_nobody_registers_a_key_for_another_or_without_a_good_signature(
@@ -327,15 +379,18 @@ def test_nobody_registers_a_key_for_another_or_without_a_good_signature(
 ) -> None:
     play = drafted(world)
     first, second = play.staff.holders[:2]
-    made = keys_of(world, first, play.tender)
+    made = keys_of(world, first, play.tender)["holder"]
+    statement = base64.b64decode(made["statement"])
     keys = f"/tenders/{play.tender}/holder-keys"
-    body = {"holder": b64(made["holder"][0]), "cms": b64(made["holder"][1])}
-    assert caller(client, second).post(keys, body).json["error"] == "statement_mismatch"
-    strange = body | {"cms": b64(second.signs(made["holder"][0]))}
-    assert caller(client, first).post(keys, strange).json["error"] == "signer_is_not_actor"
-    other = body | {"cms": b64(first.signs(b"{}"))}
-    assert caller(client, first).post(keys, other).json["error"] == "signature_not_valid"
+
+    def code(person: Player, given: dict[str, str]) -> object:
+        return caller(client, person).post(keys, {"statements": [given]}).json["error"]
+
+    assert code(second, made) == "statement_mismatch"
+    assert code(first, made | {"cms": b64(second.signs(statement))}) == "signer_is_not_actor"
+    assert code(first, made | {"cms": b64(first.signs(b"{}"))}) == "signature_not_valid"
     for person in (play.staff.officer, world.supplier(1)):
+        body = {"statements": [made]}
         assert caller(client, person).post(keys, body).status_code == 403
         assert caller(client, person).get(keys).status_code == 403
     assert client.get(f"/api/v1{keys}").status_code == 401

@@ -86,7 +86,9 @@ def test_a_piece_larger_than_a_form_is_taken(world: World, browser: FlaskClient)
 
 def test_who_has_another_role_is_kept_out(browser: FlaskClient) -> None:
     headers = {"X-CSRFToken": token(browser)}
-    assert browser.post("/browser/tenders/x/keys", json={}, headers=headers).status_code == 403
+    assert (
+        browser.post("/browser/tenders/x/holder-keys", json={}, headers=headers).status_code == 403
+    )
     assert browser.get("/browser/tenders/x/work").status_code == 403
 
 

@@ -122,3 +122,26 @@ def test_the_opening_shows_the_own_read_out(world: World, web: Flask) -> None:
     assert "¥980,000.00" in page
     assert "玖拾捌万元整" in page
     assert "¥1,050,000.00" not in page
+
+
+def test_a_bidder_signs_the_opening_record_once(world: World, web: Flask) -> None:
+    play = world.tender(bids=3, stage=TenderStage.CLOSED)
+    [lot] = play.lots
+    world.clock.set(CLOSES_AT + timedelta(minutes=10))
+    path = f"/supply/lots/{lot}/opening"
+    bidder, onlooker = Visit(web, world.supplier(1)), Visit(web, world.supplier(4))
+    assert not bidder.open(path).html.select("[data-sign]")
+    play.release(lot)
+    play.open(lot)
+    assert "核对并确认开标记录" in bidder.open("/desk")
+    assert not onlooker.open(path).html.select("[data-sign]")
+    page = bidder.open(path)
+    done = bidder.sign(page)
+    assert "签名确认开标记录。" in done
+    assert not done.html.select("[data-sign]")
+    assert "核对并确认开标记录" not in bidder.open("/desk")
+    again = bidder.sign(page, status=422)
+    assert "已确认过这份开标记录" in said(again)
+    officer = Visit(web, world.staff.officer).open(f"/buying/lots/{lot}")
+    signatures = officer.html.find("h3", string="开标记录上的签名").find_next("ul")
+    assert world.supplier(1).name in signatures.text

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app.documents.models import SigningRequest
 from app.rehearsal.contracting import Contracting
 from app.rehearsal.delivering import Delivering
 from app.rehearsal.disputing import Disputing
@@ -99,6 +101,39 @@ def test_a_contract_is_signed_with_its_paper(world: World, web: Flask, judging: 
     for other in (world.supplier(2), world.supplier(4)):
         Visit(web, other).open(path, status=404)
         Visit(web, other).open(f"{path}/contract.pdf", status=404)
+
+
+def test_looking_at_a_contract_again_lays_out_no_further_paper(
+    world: World, web: Flask, judging: Judging
+) -> None:
+    contracting = Contracting(judging.play, judging.lot)
+    path = f"/supply/contracts/{contracting.draft()}"
+    winner = Visit(web, world.supplier(1))
+
+    def laid_out() -> tuple[list[str], int]:
+        with world.installation.journal.read() as work:
+            return (
+                list(work.session.scalars(select(SigningRequest.id).order_by(SigningRequest.id))),
+                len(list(world.installation.blobs)),  # type: ignore[call-overload],
+            )
+
+    def offered() -> str:
+        found = winner.open(path).html.select_one("[name=sign-pdf-request]")
+        assert found is not None
+        return str(found["value"])
+
+    first = offered()
+    rows, files = laid_out()
+    assert offered() == first
+    assert laid_out() == (rows, files)
+    # What waits too long is laid out anew: the time that it claims would be a stale one.
+    world.clock.advance(timedelta(hours=1) - timedelta(microseconds=1))
+    assert offered() == first
+    world.clock.advance(timedelta(microseconds=1))
+    second = offered()
+    assert second != first
+    signed = winner.sign(winner.open(path), read=True)
+    assert signed.html.h1.text == "您已签名，等待采购人签名"
 
 
 def test_a_challenge_holds_the_contract_up(world: World, web: Flask, judging: Judging) -> None:
