@@ -150,9 +150,7 @@ def need_pages(routes: Blueprint, container: Container) -> None:
             status=status,
         )
 
-    def _one(
-        work: Work, id: str, back: ReasonForm, closed: Text | None = None
-    ) -> NeedPage:
+    def _one(work: Work, id: str, back: ReasonForm, closed: Text | None = None) -> NeedPage:
         shown = _view(work, actor(), plans.need(work.session, id), back, _profile(container))
         return replace(shown, closed=closed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -128,7 +129,8 @@ def criteria(tender: Tender) -> tuple[Criterion, ...]:
 def documents(session: Session, tender: Tender, blobs: Blobs, story: Story) -> tuple[Document, ...]:
     """Notices and other papers as signed files, then each document, its newest version first."""
     chain = tenders.notice_chain(session, tender.id)
-    method = session.get_one(Purchase, tender.purchase_id).method
+    purchase = session.get_one(Purchase, tender.purchase_id)
+    method, ocid = purchase.method, purchase.ocid
     listed = sorted(
         tenders.documents(session, tender.id), key=lambda one: (one.number, -one.version)
     )
@@ -142,6 +144,9 @@ def documents(session: Session, tender: Tender, blobs: Blobs, story: Story) -> t
                 kind="PDF",
                 size=blobs.size(notice.pdf),
                 proof=story.proof_of(notice.entry_id),
+                compare_url=url_for("portal.versions", key=ocid, number=notice.number)
+                if notice.number > 1
+                else None,
             )
             for notice in chain
             if notice.pdf is not None
