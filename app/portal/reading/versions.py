@@ -21,9 +21,9 @@ from kernel.money import Money
 from kernel.refusal import NotFound
 from kernel.text import Text
 from procurement.tenders import queries
-from procurement.tenders.commands import Terms
 from procurement.tenders.models import Notice
 from reports import amounts, labels
+from reports.terms import terms_in_words
 
 Record = Mapping[str, Any]
 
@@ -32,11 +32,6 @@ _KINDS = {
     "compliance": Text("符合性", "Compliance"),
     "quality": Text("评分", "Quality"),
     "price": Text("价格", "Price"),
-}
-_SECURITY_FORMS = {
-    "guarantee": Text("保函", "Guarantee"),
-    "cheque": Text("支票、汇票、本票", "Cheque or draft"),
-    "insurance": Text("保证保险", "Surety insurance"),
 }
 _FACTS = Text("采购需求", "Requirement")
 _CRITERIA = Text("评审因素", "Criteria")
@@ -167,50 +162,12 @@ def _lot_of(currency: str) -> Callable[[Record], tuple[Text, Text]]:
 
 
 def _terms(old: Record, new: Record) -> Iterator[FieldChange]:
-    before, after = Terms.from_record(old), Terms.from_record(new)
-    for name, shown in _TERM_FIELDS:
-        yield from _one(name, shown(before), shown(after))
+    for (name, was), (_, now) in zip(terms_in_words(old), terms_in_words(new), strict=True):
+        yield from _one(name, was, now)
 
 
 def _money(value: Money) -> Text:
     return Text(amounts.amount(value, "zh"), amounts.amount(value, "en"))
-
-
-def _percent(value: Decimal) -> Text:
-    return Text(f"{format((value * 100).normalize(), 'f')}%")
-
-
-def _security(terms: Terms) -> Text:
-    if terms.bid_security is None:
-        return Text("不收", "None")
-    form = _SECURITY_FORMS.get(terms.bid_security_form, Text(terms.bid_security_form or "–"))
-    money = _money(terms.bid_security)
-    return Text(f"{money.zh}\n{form.zh}", f"{money.en}\n{form.en or form.zh}")
-
-
-_TERM_FIELDS: tuple[tuple[Text, Callable[[Terms], Text | None]], ...] = (
-    (Text("投标保证金", "Bid security"), _security),
-    (Text("小微企业的价格扣除", "Deduction for small firms"), lambda t: _percent(t.small_rate)),
-    (
-        Text("联合体或分包给小微企业的价格扣除", "Deduction for consortia and subcontracting"),
-        lambda t: _percent(t.joint_rate),
-    ),
-    (
-        Text(
-            "报价低于最高限价的多少时要说明",
-            "Share of the ceiling below which a price is asked about",
-        ),
-        lambda t: _percent(t.abnormal_share_of_ceiling),
-    ),
-    (Text("交货或服务的期限和地点", "Delivery"), lambda t: t.delivery),
-    (Text("联系方式", "Contact"), lambda t: t.contact),
-    (Text("开标地点", "Place of the opening"), lambda t: t.opening_place),
-    (Text("分包的理由", "Why there are lots"), lambda t: Text(t.split_reason or "–")),
-    (
-        Text("小数位数", "Places kept"),
-        lambda t: Text(str(t.rounding_places)),
-    ),
-)
 
 
 def _text(record: Record | None) -> Text | None:
