@@ -146,6 +146,29 @@ LOT_STAGES: dict[LotStage, Text] = {
 }
 
 # Every table of labels, for the test that looks for a word without a label.
+# What the first notice of a tender is called, by the method of the purchase (Order 87 art. 13, 14;
+# Order 74 art. 6 and 38; GPL art. 26). The signed paper, the portal and the open data say the same.
+NOTICES: dict[str, Text] = {
+    "open": Text("招标公告", "Tender notice"),
+    "invited": Text("投标邀请", "Invitation to tender"),
+    "negotiation": Text("竞争性谈判公告", "Notice of negotiation"),
+    "consultation": Text("竞争性磋商公告", "Notice of consultation"),
+    "quotation": Text("询价公告", "Request for quotations"),
+    "single_source": Text("单一来源采购公示", "Notice of single source"),
+}
+_NOTICE = Text("采购公告", "Procurement notice")
+
+
+def notice_called(method: str) -> Text:
+    """What the notice of a purchase by this method is called."""
+    return NOTICES.get(method, _NOTICE)
+
+
+def corrigendum_called(number: int) -> Text:
+    """What the notice of this number is called; the first corrigendum is number 2 of the chain."""
+    return Text(f"更正公告（{number - 1}）", f"Corrigendum {number - 1}")
+
+
 TABLES: tuple[tuple[type[StrEnum], Mapping[Any, Text]], ...] = (
     (Action, ACTIONS),
     (Role, ROLES),

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
 from app.buyer import files, listing, words
+from app.buyer.amending import AmendForm, as_it_is, terms_amended
 from app.buyer.approval_pages import saved
 from app.buyer.drafted import began, keep_sent, restored
 from app.buyer.file_views import (
@@ -25,7 +26,6 @@ from app.buyer.file_views import (
 )
 from app.buyer.files import File
 from app.buyer.findings import Finding, found
-from app.buyer.sections import CRITERIA_MAX, CRITERION_COLUMNS
 from app.buyer.standing import cited, may_with_tender
 from app.buyer.uploads import (
     ACCEPT,
@@ -43,7 +43,7 @@ from app.drafts import services as drafts
 from app.web import moments
 from app.web.access import actor
 from app.web.audience import open_to
-from app.web.forms import Attachment, Form, Moment, Passage, Selected, Table, Tick, trying
+from app.web.forms import Attachment, Form, Passage, Selected, Tick, trying
 from app.web.language import language, say
 from app.web.pages import page
 from app.web.signing import ToSign, signed_parts
@@ -66,21 +66,11 @@ from procurement.tenders.services import (
     prepare_amendment,
 )
 from procurement.tenders.standing import pinned_profile
+from reports.terms import terms_in_words
 
 AMENDMENT = "corrigendum"
 CORRIGENDUM = Text("更正公告（数据）", "corrigendum (data)")
 PAPER = Text("更正公告（PDF）", "corrigendum (PDF)")
-
-
-class AmendForm(Form):
-    """What a corrigendum changes; what is left as it is stays."""
-
-    closes_at = Moment(_l("投标截止时间"))
-    changes_zh = Passage(_l("更正了什么，为什么"), rows=4, hint=_l("投标人先读这一段"))
-    changes_en = Passage(_l("更正说明的英文"), needed=False, rows=3)
-    facts_zh = Passage(_l("采购需求"), rows=8)
-    facts_en = Passage(_l("采购需求的英文"), needed=False, rows=4)
-    criteria = Table(_l("评审因素"), columns=CRITERION_COLUMNS, most=CRITERIA_MAX)
 
 
 class ReplaceForm(Form):
@@ -250,6 +240,7 @@ def changing_pages(routes: Blueprint, container: Container) -> None:
             moves_to=_moves_to(tender, work.clock.now()),
             lead_days=profile.amendment_lead_days.value,
             cites=cited(profile, profile.amendment_lead_days.cites),
+            barred=cited(profile, profile.unamendable_fields.cites),
             documents=_rows(content),
             staged=_staged(work, file),
             accept=ACCEPT,
@@ -322,6 +313,7 @@ def changing_pages(routes: Blueprint, container: Container) -> None:
                 DocumentChange(one.document, one.number) for one in _staged(work, file)
             ),
             criteria=None if unchanged else criteria,
+            terms=terms_amended(before, form) if before else None,
             facts=form.text("facts"),
         )
 
@@ -359,15 +351,7 @@ def _moves_to(tender: Tender, now: datetime) -> datetime | None:
 
 
 def _now(file: File) -> dict[str, Any]:
-    content = file.content
-    if content is None:
-        return {}
-    return {
-        "closes_at": content.closes_at,
-        "facts_zh": content.facts["zh"],
-        "facts_en": content.facts["en"],
-        "criteria": files.criteria_rows(content),
-    }
+    return as_it_is(file.content) if file.content else {}
 
 
 def _typed(content: Content) -> str:
@@ -417,7 +401,16 @@ def _text(record: Mapping[str, str]) -> Text:
     return Text(record["zh"], record["en"])
 
 
+def _terms(content: Content) -> str:
+    return "\n".join(
+        f"{say(name)} {say(said)}".replace("\n", " ")
+        for name, said in terms_in_words(content.terms)
+        if said is not None
+    )
+
+
 _SHOWN = {
+    "terms": _terms,
     "closes_at": _closing,
     "facts": _facts,
     "criteria": _criteria,

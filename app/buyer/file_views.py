@@ -226,6 +226,8 @@ class AmendPage:
     """The earliest closing that a change of the documents would leave, if it is later."""
     lead_days: int
     cites: Text | None
+    barred: Text | None
+    """Which rule keeps subject and qualification as they are."""
     documents: Sequence[DocumentRow]
     staged: Sequence[Staged]
     accept: str

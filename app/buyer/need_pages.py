@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -82,6 +84,8 @@ def need_pages(routes: Blueprint, container: Container) -> None:
     def edit_need(need: str) -> Response:
         with container.journal.read() as work:
             row = seen_need(actor(), plans.need(work.session, need))
+            if (closed := _why_not(work, actor(), row)) is not None:
+                return page("buyer/need.html", _one(work, need, ReasonForm(), closed))
             form, kept = began(work, actor().person, DRAFT, need, NeedForm(_written(row)))
             return _form_page(work, form, row, restored_at=kept.saved_at if kept else None)
 
@@ -146,8 +150,18 @@ def need_pages(routes: Blueprint, container: Container) -> None:
             status=status,
         )
 
-    def _one(work: Work, id: str, back: ReasonForm) -> NeedPage:
-        return _view(work, actor(), plans.need(work.session, id), back, _profile(container))
+    def _one(work: Work, id: str, back: ReasonForm, closed: Text | None = None) -> NeedPage:
+        shown = _view(work, actor(), plans.need(work.session, id), back, _profile(container))
+        return replace(shown, closed=closed)
+
+
+def _why_not(work: Work, who: Actor, row: Need) -> Text | None:
+    """Why the person cannot write the need anew now; None where it can be done."""
+    if NeedStage(row.stage) not in _OPEN_STAGES:
+        return words.NEED_CLOSED[NeedStage(row.stage)]
+    if not may_with_need(work, who, Action.WRITE_NEED, row):
+        return words.NEED_OF_OTHERS
+    return None
 
 
 def _profile(container: Container) -> Profile:

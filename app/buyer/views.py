@@ -100,6 +100,8 @@ class NeedPage:
     may_plan: bool
     plan: str | None
     back: ReasonForm
+    closed: Text | None = None
+    """Why it cannot be written anew, for who came to do so."""
     record: Sequence[Happened] = ()
 
 

@@ -12,6 +12,22 @@ NEED_STAGES: dict[NeedStage, Text] = {
     NeedStage.APPROVED: Text("已批准", "Approved"),
     NeedStage.PLANNED: Text("已列入计划", "In a plan"),
 }
+# Why a need cannot be written anew at these stages, and what helps.
+NEED_CLOSED: dict[NeedStage, Text] = {
+    NeedStage.APPROVED: Text(
+        "需求已批准，不能再改。要改，请审批人退回。",
+        "An approved need is not changed. To change it, ask the approver to return it.",
+    ),
+    NeedStage.PLANNED: Text(
+        "需求已列入采购计划，不能再改。项目终止后，需求可以重新编入计划。",
+        "The need is in a plan and is not changed. Once the purchase has ended it may be planned"
+        " anew.",
+    ),
+}
+NEED_OF_OTHERS = Text(
+    "只有提出需求的单位的经办人能修改。您可以查看。",
+    "Only a writer of the using unit changes it. You may read it.",
+)
 PURCHASE_STAGES: dict[PurchaseStage, Text] = {
     PurchaseStage.PLANNED: Text("等待批准", "Waits for approval"),
     PurchaseStage.APPROVED: Text("已批准", "Approved"),

@@ -17,6 +17,9 @@ from app.portal.views import (
     TenderPage,
     TenderSlice,
 )
+from app.portal.views.single import AwardPage, ContractPage
+from app.portal.views.versions import VersionsPage
+from app.web.spreadsheet import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,22 @@ class PortalQueries(Protocol):
 
     def tender(self, key: str) -> TenderPage:
         """Everything that may be shown of a tender, its dated record included."""
+        ...
+
+    def award(self, key: str, id: str) -> AwardPage:
+        """A published award of the tender, whether or not it still stands."""
+        ...
+
+    def contract(self, key: str, id: str) -> ContractPage:
+        """A contract of the tender that both parties have signed."""
+        ...
+
+    def versions(self, key: str, number: int) -> VersionsPage:
+        """Notice `number` of the tender beside the one before it; 2 is the first corrigendum."""
+        ...
+
+    def export(self, name: str, wanted: TenderFilter, kind: Kind) -> BinaryIO:
+        """The list of this name as a file for a spreadsheet, in the reader's language."""
         ...
 
     def opening(self, key: str) -> OpeningPage:

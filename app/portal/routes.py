@@ -17,6 +17,7 @@ from app.web.audience import open_to
 from app.web.headers import DOCUMENT_POLICY
 from app.web.pages import page
 from app.web.shown import Status
+from app.web.spreadsheet import MEDIA_TYPES, Kind
 from kernel.refusal import NotFound
 from kernel.vocabulary import Audience
 
@@ -43,6 +44,18 @@ def portal(queries: PortalQueries) -> Blueprint:
         found = queries.list_tenders(asked, after)
         return page("portal/tenders.html", TendersPage(asked, found, after))
 
+    @routes.get("/lists/<name>.<any(csv,xlsx):kind>")
+    @open_to(Audience.PUBLIC)
+    def export(name: str, kind: str) -> Response:
+        form = Kind(kind)
+        return send_file(
+            queries.export(name, read_filter(), form),
+            mimetype=MEDIA_TYPES[form],
+            as_attachment=True,
+            download_name=f"{name}.{form}",
+            max_age=0,
+        )
+
     @routes.get("/tenders/<key>")
     @open_to(Audience.PUBLIC)
     def tender(key: str) -> Response:
@@ -52,6 +65,21 @@ def portal(queries: PortalQueries) -> Blueprint:
     @open_to(Audience.PUBLIC)
     def document(key: str, digest: str) -> Response:
         return download(queries.document(key, digest))
+
+    @routes.get("/tenders/<key>/awards/<award>", endpoint="award")
+    @open_to(Audience.PUBLIC)
+    def award_page(key: str, award: str) -> Response:
+        return page("portal/award.html", queries.award(key, award))
+
+    @routes.get("/tenders/<key>/contracts/<contract>", endpoint="contract")
+    @open_to(Audience.PUBLIC)
+    def contract_page(key: str, contract: str) -> Response:
+        return page("portal/contract.html", queries.contract(key, contract))
+
+    @routes.get("/tenders/<key>/versions/<int:number>")
+    @open_to(Audience.PUBLIC)
+    def versions(key: str, number: int) -> Response:
+        return page("portal/versions.html", queries.versions(key, number))
 
     @routes.get("/tenders/<key>/opening")
     @open_to(Audience.PUBLIC)

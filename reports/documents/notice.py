@@ -18,6 +18,7 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.commands import Amendment
 from procurement.tenders.content import Content, amended, changed, content_of
 from procurement.tenders.models import Tender
+from reports import labels
 from reports.documents import words
 from reports.documents.frame import CHINESE, Edition, Page, Signatory
 from reports.documents.purchase import (
@@ -34,7 +35,6 @@ from reports.documents.words import text_of
 from signatures.sealed.committee import fingerprint_of
 
 ITEMS_SHOWN_MAX = 200
-NOTICE = Text("招标公告", "Tender notice")
 _PARTS = {
     "subject": Text("采购标的", "What is bought"),
     "qualification": Text("资格和符合性要求", "Qualification and compliance"),
@@ -127,7 +127,8 @@ def notice_page(
     """What the notice says, read from the rows that the statement was made of."""
     tender = tenders.tender(session, tender_id)
     about = bought(session, tender)
-    return _page(session, about, content_of(tender), NOTICE, statement, edition, signer)
+    kind = labels.notice_called(about.purchase.method)
+    return _page(session, about, content_of(tender), kind, statement, edition, signer)
 
 
 def corrigendum_page(

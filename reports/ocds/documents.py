@@ -9,6 +9,7 @@ from urllib.parse import quote
 from procurement.challenges.models import Challenge
 from procurement.contracts.models import Contract
 from procurement.tenders.models import Lot, Notice, TenderDocument
+from reports import labels
 from reports.ocds.values import Object, filled, translated, when
 
 _PDF = "application/pdf"
@@ -20,19 +21,13 @@ def file_url(base_url: str, ocid: str, digest: str) -> str:
     return f"{base_url}/tenders/{ocid}/documents/{quote(digest, safe=':')}"
 
 
-def notices(base_url: str, ocid: str, chain: Sequence[Notice]) -> list[Object]:
+def notices(base_url: str, ocid: str, chain: Sequence[Notice], method: str) -> list[Object]:
     """The signed notices that were rendered as documents."""
     return [
         filled(
             id=notice.id,
             documentType="tenderNotice",
-            **(
-                translated("title", "采购公告", "Tender notice")
-                if notice.number == 1
-                else translated(
-                    "title", f"更正公告（{notice.number - 1}）", f"Corrigendum {notice.number - 1}"
-                )
-            ),
+            **_titled(notice, method),
             url=file_url(base_url, ocid, notice.pdf),
             datePublished=when(notice.published_at),
             format=_PDF,
@@ -40,6 +35,12 @@ def notices(base_url: str, ocid: str, chain: Sequence[Notice]) -> list[Object]:
         for notice in chain
         if notice.pdf is not None
     ]
+
+
+def _titled(notice: Notice, method: str) -> Object:
+    first = notice.number == 1
+    name = labels.notice_called(method) if first else labels.corrigendum_called(notice.number)
+    return translated("title", name.zh, name.en)
 
 
 def tender_documents(

@@ -121,7 +121,7 @@ def _corrigendum(event: Event, rows: Rows) -> Object:
 
 def _whole_tender(rows: Rows) -> Object:
     published_at = rows.notices[0].published_at
-    listed = documents.notices(rows.base_url, rows.ocid, rows.notices)
+    listed = documents.notices(rows.base_url, rows.ocid, rows.notices, rows.purchase.method)
     listed += documents.tender_documents(rows.base_url, rows.ocid, rows.documents, published_at)
     return tenders.whole(
         rows.tender,

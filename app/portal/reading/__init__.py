@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,7 +18,18 @@ from app.container import Container
 from app.portal import rulebook
 from app.portal.asking import Asked
 from app.portal.queries import PublishedFile
-from app.portal.reading import documents, evidence, home, listing, sitting, tenders, verifying
+from app.portal.reading import (
+    documents,
+    evidence,
+    exporting,
+    home,
+    listing,
+    single,
+    sitting,
+    tenders,
+    verifying,
+    versions,
+)
 from app.portal.views import (
     Answer,
     Download,
@@ -30,11 +42,16 @@ from app.portal.views import (
     TenderPage,
     TenderSlice,
 )
+from app.portal.views.single import AwardPage, ContractPage, TenderNamed
+from app.portal.views.versions import VersionsPage
+from app.web.language import say
 from app.web.site import Checkpoint
+from app.web.spreadsheet import Kind, written
 from journal import verify as verifier
 from journal.checkpoints import latest_checkpoint
 from journal.models import CheckpointRow
 from journal.work import Work
+from kernel.refusal import NotFound
 from kernel.text import Text
 from reports.ocds.models import OcdsProcess
 
@@ -68,6 +85,40 @@ class DatabaseQueries:
             found = tenders.tender_page(work, key, self.container.blobs, work.now(), self.zone)
             published = work.session.get(OcdsProcess, found.key) is not None
         return replace(found, data_url=self.record_url(found.key)) if published else found
+
+    def award(self, key: str, id: str) -> AwardPage:
+        """A published award."""
+        container = self.container
+        with container.journal.read() as work:
+            found = single.award_page(work, key, id, container.blobs, work.now(), self.zone)
+            return replace(found, tender=self._with_data(work, found.tender))
+
+    def contract(self, key: str, id: str) -> ContractPage:
+        """A contract in force."""
+        container = self.container
+        with container.journal.read() as work:
+            found = single.contract_page(work, key, id, container.blobs, work.now(), self.zone)
+            return replace(found, tender=self._with_data(work, found.tender))
+
+    def versions(self, key: str, number: int) -> VersionsPage:
+        """What a corrigendum changed."""
+        container = self.container
+        with container.journal.read() as work:
+            return versions.versions_page(work, key, number, container.blobs)
+
+    def export(self, name: str, wanted: TenderFilter, kind: Kind) -> BinaryIO:
+        """A public list as a file for a spreadsheet."""
+        table = exporting.TABLES.get(name)
+        if table is None:
+            raise NotFound("list", name)
+        heads = [say(head) for head in table.heads]
+        with self.container.journal.read() as work:
+            rows = table.rows(work.session, wanted, work.now())
+            return written(kind, heads, rows, self.zone)
+
+    def _with_data(self, work: Work, tender: TenderNamed) -> TenderNamed:
+        published = work.session.get(OcdsProcess, tender.key) is not None
+        return replace(tender, data_url=self.record_url(tender.key)) if published else tender
 
     def opening(self, key: str) -> OpeningPage:
         """The opening of a tender, as far as it has come."""

@@ -14,7 +14,9 @@ from kernel.blobs import Blobs
 from kernel.refusal import NotFound
 from kernel.vocabulary import ContractStage
 from procurement.contracts.models import Contract
+from procurement.plans.models import Purchase
 from procurement.tenders.models import Notice, Tender, TenderDocument
+from reports import labels
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
@@ -27,10 +29,10 @@ def document(session: Session, blobs: Blobs, key: str, digest: str) -> Published
     """The file under this digest, if the tender has published it; else NotFound."""
     if not _DIGEST.fullmatch(digest):
         raise NotFound("document", "unreadable")
-    _purchase, tender = find(session, key)
+    purchase, tender = find(session, key)
     if tender is None or tender.published_at is None:
         raise NotFound("document", digest)
-    found = _named(session, tender, digest)
+    found = _named(session, purchase, tender, digest)
     if found is None:
         raise NotFound("document", digest)
     name, media_type = found
@@ -38,7 +40,9 @@ def document(session: Session, blobs: Blobs, key: str, digest: str) -> Published
     return PublishedFile(name, known, blobs.size(digest), digest, blobs.open(digest))
 
 
-def _named(session: Session, tender: Tender, digest: str) -> tuple[str, str] | None:
+def _named(
+    session: Session, purchase: Purchase, tender: Tender, digest: str
+) -> tuple[str, str] | None:
     """Name and type under which the tender has published these bytes; None if it has not."""
     listed = session.scalars(
         select(TenderDocument)
@@ -52,7 +56,8 @@ def _named(session: Session, tender: Tender, digest: str) -> tuple[str, str] | N
         select(Notice.number).where(Notice.tender_id == tender.id, Notice.pdf == digest).limit(1)
     ).one_or_none()
     if notice is not None:
-        return ("采购公告.pdf" if notice == 1 else f"更正公告{notice - 1}.pdf"), _PDF
+        name = labels.notice_called(purchase.method).zh if notice == 1 else f"更正公告{notice - 1}"
+        return f"{name}.pdf", _PDF
     contract = session.scalars(
         select(Contract.id)
         .where(

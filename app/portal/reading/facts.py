@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,11 +29,13 @@ from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import Action, LotStage, Part
 from procurement.parties.models import Organization, Person
+from procurement.plans.models import Purchase
 from procurement.profiles.model import Profile
 from procurement.tenders import queries as tenders
 from procurement.tenders.commands import Terms
 from procurement.tenders.models import Notice, Tender
 from procurement.tenders.standing import pinned_profile
+from reports import labels
 
 _RESERVED = Text("专门面向中小企业", "Reserved for small and medium firms")
 _KINDS = {"text/plain": "TXT", "application/pdf": "PDF", "application/json": "JSON"}
@@ -126,19 +129,24 @@ def criteria(tender: Tender) -> tuple[Criterion, ...]:
 def documents(session: Session, tender: Tender, blobs: Blobs, story: Story) -> tuple[Document, ...]:
     """Notices and other papers as signed files, then each document, its newest version first."""
     chain = tenders.notice_chain(session, tender.id)
+    purchase = session.get_one(Purchase, tender.purchase_id)
+    method, ocid = purchase.method, purchase.ocid
     listed = sorted(
         tenders.documents(session, tender.id), key=lambda one: (one.number, -one.version)
     )
     return (
         tuple(
             Document(
-                title=Text("采购公告", "Tender notice")
+                title=labels.notice_called(method)
                 if notice.number == 1
-                else Text(f"更正公告（{notice.number - 1}）", f"Corrigendum {notice.number - 1}"),
+                else labels.corrigendum_called(notice.number),
                 digest=notice.pdf,
                 kind="PDF",
                 size=blobs.size(notice.pdf),
                 proof=story.proof_of(notice.entry_id),
+                compare_url=url_for("portal.versions", key=ocid, number=notice.number)
+                if notice.number > 1
+                else None,
             )
             for notice in chain
             if notice.pdf is not None

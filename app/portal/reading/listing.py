@@ -30,7 +30,7 @@ def list_tenders(
     """The newest tenders first; planned purchases where those are asked for."""
     if wanted.status is Status.PLANNED:
         return _planned(session, wanted, after)
-    rows = _matching(wanted, now)
+    rows = matching(wanted, now)
     count = None if after else _count(session, rows)
     last = _key_of_tender(session, after) if after else None
     if last is not None:
@@ -41,13 +41,13 @@ def list_tenders(
 
 def closing_soonest(session: Session, now: datetime, limit: int) -> tuple[TenderCard, ...]:
     """The open tenders that close first."""
-    rows = _matching(TenderFilter(status=Status.OPEN), now)
+    rows = matching(TenderFilter(status=Status.OPEN), now)
     return cards(session, rows.order_by(Tender.closes_at, Tender.id).limit(limit))
 
 
 def count_open(session: Session, now: datetime) -> int:
     """How many tenders take bids."""
-    rows = _matching(TenderFilter(status=Status.OPEN), now)
+    rows = matching(TenderFilter(status=Status.OPEN), now)
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
@@ -80,7 +80,8 @@ def searched(words: str) -> list[str]:
     return plain.split()[:WORDS_MAX]
 
 
-def _matching(wanted: TenderFilter, now: datetime) -> Select[Any]:
+def matching(wanted: TenderFilter, now: datetime) -> Select[Any]:
+    """The published tenders that are asked for, in no order yet."""
     rows = _tenders(now)
     if wanted.status is not None:
         rows = rows.where(status_at(now) == str(wanted.status))
@@ -142,8 +143,21 @@ def _key_of_tender(session: Session, ocid: str) -> tuple[datetime, str] | None:
 
 
 def _planned(session: Session, wanted: TenderFilter, after: str | None) -> TenderSlice:
-    """Purchases whose intention is published and whose tender is not."""
-    rows: Select[Any] = cast(
+    rows = planned(wanted)
+    count = None if after else _count(session, rows)
+    if after and after.isprintable():
+        last = session.execute(
+            select(Purchase.intended_at, Purchase.id).where(Purchase.ocid == after)
+        ).one_or_none()
+        if last is not None and last.intended_at is not None:
+            rows = rows.where(tuple_(Purchase.intended_at, Purchase.id) < (last[0], last[1]))
+    rows = rows.order_by(Purchase.intended_at.desc(), Purchase.id.desc())
+    return _slice(cards(session, rows.limit(PAGE_ROWS + 1)), count)
+
+
+def planned(wanted: TenderFilter) -> Select[Any]:
+    """Purchases whose intention is published and whose tender is not, in no order yet."""
+    return cast(
         Select[Any],
         select(
             Purchase.ocid,
@@ -167,15 +181,6 @@ def _planned(session: Session, wanted: TenderFilter, after: str | None) -> Tende
         )
         .where(*_found_in(wanted.words, Purchase.title_zh, Purchase.title_en)),
     )
-    count = None if after else _count(session, rows)
-    if after and after.isprintable():
-        last = session.execute(
-            select(Purchase.intended_at, Purchase.id).where(Purchase.ocid == after)
-        ).one_or_none()
-        if last is not None and last.intended_at is not None:
-            rows = rows.where(tuple_(Purchase.intended_at, Purchase.id) < (last[0], last[1]))
-    rows = rows.order_by(Purchase.intended_at.desc(), Purchase.id.desc())
-    return _slice(cards(session, rows.limit(PAGE_ROWS + 1)), count)
 
 
 def _slice(found: tuple[TenderCard, ...], count: int | None) -> TenderSlice:

@@ -67,6 +67,22 @@ class Told:
         return Text(lot.title_zh, lot.title_en) if len(self.tender.lots) > 1 else None
 
 
+def lot_titles(tender: Tender) -> dict[str, Text]:
+    """The lots' names by their ids; none where the only lot is the tender itself."""
+    if len(tender.lots) < 2:
+        return {}
+    return {lot.id: Text(lot.title_zh, lot.title_en) for lot in tender.lots}
+
+
+def delivery_promised(session: Session, award: str) -> Text | None:
+    """The delivery that was read out of the bid that won."""
+    bid = session.scalars(
+        select(OpenedRow).join(Award, Award.bid_id == OpenedRow.id).where(Award.id == award)
+    ).one()
+    said = str((bid.readout or {}).get("delivery", "")).strip()
+    return Text(said) if said else None
+
+
 def told(session: Session, tender: Tender, story: Story) -> Told:
     """Read what may be told after closing; before it there is nothing here, whatever the rows hold.
 
@@ -207,7 +223,7 @@ def results(told: Told) -> tuple[LotResult, ...]:
     for lot in told.tender.lots:
         award = told.awards.get(lot.id)
         if award is not None and award.lapsed_at is None:
-            made.append(_won(told, lot, award))
+            made.append(result_of(told, lot, award))
         elif len(told.tender.lots) > 1 and (stop := lot_stop(told, lot)) is not None:
             made.append(LotResult(told.lot_title(lot), None, stop.reason))
         elif award is not None:
@@ -218,7 +234,8 @@ def results(told: Told) -> tuple[LotResult, ...]:
     return tuple(made)
 
 
-def _won(told: Told, lot: Lot, award: Award) -> LotResult:
+def result_of(told: Told, lot: Lot, award: Award) -> LotResult:
+    """The result that an award told, whether or not it still stands."""
     columns = _columns(told)
     return LotResult(
         lot=told.lot_title(lot),
@@ -230,6 +247,7 @@ def _won(told: Told, lot: Lot, award: Award) -> LotResult:
         columns=columns,
         bids=_ranking(told, lot, award, columns),
         formula=_formula(told) if columns else None,
+        award=award.id,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -143,24 +144,37 @@ def proofs_of(session: Session, entries: Sequence[str]) -> dict[str, Proof]:
     }
 
 
-def record_items(story: Story, lots: Mapping[str, Text], zone: tzinfo) -> tuple[RecordItem, ...]:
-    """The dated record, newest first; `lots` names the lots where a tender has several."""
+def record_items(
+    story: Story,
+    lots: Mapping[str, Text],
+    zone: tzinfo,
+    links: Mapping[str, tuple[str, Text]] = MappingProxyType({}),
+) -> tuple[RecordItem, ...]:
+    """The dated record, newest first; `lots` names the lots where a tender has several.
+
+    `links` leads from an entry, by its id, to the page where more of it stands.
+    """
     folded: dict[object, list[Seen]] = {}
     for entry in story.entries:
         day = entry.at.astimezone(zone).date()
         key = (entry.action, entry.body.get("lot"), day) if entry.action in _FOLDED else entry.id
         folded.setdefault(key, []).append(entry)
     groups = sorted(folded.values(), key=lambda group: group[-1].at)
-    return tuple(_item(group, lots) for group in reversed(groups))
+    return tuple(_item(group, lots, links) for group in reversed(groups))
 
 
-def _item(group: Sequence[Seen], lots: Mapping[str, Text]) -> RecordItem:
+def _item(
+    group: Sequence[Seen], lots: Mapping[str, Text], links: Mapping[str, tuple[str, Text]]
+) -> RecordItem:
     last = group[-1]
+    url, words = links.get(last.id, (None, None))
     return RecordItem(
         at=last.at,
         what=labels.ACTIONS[last.action],
         proof=last.proof,
         detail=joined(_details(group, lots)),
+        url=url,
+        url_words=words,
     )
 
 

@@ -26,6 +26,7 @@ from procurement.plans.models import Need, Purchase
 from procurement.profiles import load_profile
 from procurement.profiles.timetable import start_of
 from procurement.tenders.models import Tender
+from procurement.tenders.queries import notice_chain
 
 # What a purchase is called in an address: its ocid, or the id that the API and the tools use.
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{2,79}")
@@ -46,10 +47,13 @@ def tender_page(work: Work, key: str, blobs: Blobs, now: datetime, zone: ZoneInf
     objects = _before_the_tender(work.session, purchase)
     if tender is None or tender.published_at is None:
         return _planned(purchase, work, objects, zone)
-    status = Status(
-        work.session.scalars(select(status_at(now)).where(Tender.id == tender.id)).one()
-    )
+    status = status_of(work.session, tender, now)
     return _published(work, purchase, tender, status, objects, blobs, now, zone)
+
+
+def status_of(session: Session, tender: Tender, now: datetime) -> Status:
+    """The state of a published tender as the public sees it."""
+    return Status(session.scalars(select(status_at(now)).where(Tender.id == tender.id)).one())
 
 
 def find(session: Session, key: str) -> tuple[Purchase, Tender | None]:
@@ -89,11 +93,7 @@ def _published(
 ) -> TenderPage:
     session, title = work.session, Text(tender.title_zh, tender.title_en)
     story = story_of(work, tender.id, objects)
-    lots = (
-        {lot.id: Text(lot.title_zh, lot.title_en) for lot in tender.lots}
-        if len(tender.lots) > 1
-        else {}
-    )
+    lots = outcomes.lot_titles(tender)
     told = outcomes.told(session, tender, story)
     deal = deals.in_force(session, tender)
     live = [award for award in told.awards.values() if award.lapsed_at is None]
@@ -120,10 +120,33 @@ def _published(
         contracts=deals.contracts(session, deal, story, blobs, lots, zone) if after else (),
         payments=deals.payments(session, tender, deal, story, lots, now) if after else (),
         challenges=deals.challenges(session, story),
-        record=record_items(story, lots, zone),
+        record=record_items(story, lots, zone, _more(session, purchase, tender, story)),
         stop=outcomes.stop(told) if status is Status.STOPPED else None,
         opening_url=url_for("portal.opening", key=purchase.ocid) if after else None,
     )
+
+
+_COMPARE = Text("改了什么：与上一版对照", "What changed: beside the version before")
+_AWARD = Text("看结果、得分和理由", "The result, scores and reasons")
+_CONTRACT = Text("看合同、验收和付款", "The contract, delivery and payments")
+
+
+def _more(
+    session: Session, purchase: Purchase, tender: Tender, story: Story
+) -> dict[str, tuple[str, Text]]:
+    """Where more stands of what has happened, by the entry that tells of it."""
+    key = purchase.ocid
+    links = {
+        notice.entry_id: (url_for("portal.versions", key=key, number=notice.number), _COMPARE)
+        for notice in notice_chain(session, tender.id)
+        if notice.number > 1
+    }
+    for seen in story.entries:
+        if seen.action is Action.PUBLISH_AWARD:
+            links[seen.id] = (url_for("portal.award", key=key, award=seen.object), _AWARD)
+        elif seen.action is Action.SIGN_AS_BUYER:
+            links[seen.id] = (url_for("portal.contract", key=key, contract=seen.object), _CONTRACT)
+    return links
 
 
 def _planned(purchase: Purchase, work: Work, objects: set[str], zone: ZoneInfo) -> TenderPage:

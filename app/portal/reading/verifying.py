@@ -158,13 +158,16 @@ Found = Iterator[tuple[str, Text]]
 
 def _as_notice(session: Session, digest: str) -> Found:
     rows = session.execute(
-        select(Notice.entry_id, Notice.number, Notice.digest)
+        select(Notice.entry_id, Notice.number, Purchase.method)
+        .join(Tender, Tender.id == Notice.tender_id)
+        .join(Purchase, Purchase.id == Tender.purchase_id)
         .where((Notice.digest == digest) | (Notice.pdf == digest))
         .limit(1)
     )
     for row in rows:
+        first = labels.notice_called(row.method)
         name = (
-            Text("采购公告", "the tender notice")
+            Text(first.zh, f"the {first.en[:1].lower()}{first.en[1:]}")
             if row.number == 1
             else Text(f"第{row.number - 1}份更正公告", f"corrigendum {row.number - 1}")
         )

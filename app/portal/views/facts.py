@@ -116,6 +116,9 @@ class RecordItem:
     what: Text
     proof: Proof | None = None
     detail: Text | None = None
+    url: str | None = None
+    """Where more of it stands."""
+    url_words: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ class LotResult:
     reasons: tuple[ScoreReason, ...] = ()
     others: Text | None = None
     """Why the others were not chosen, as far as the profile publishes it."""
+    award: str | None = None
+    """The award's id, under which its own page is found."""
 
     def __post_init__(self) -> None:
         if (self.winner is None) != (self.price is None):

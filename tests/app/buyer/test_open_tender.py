@@ -80,6 +80,41 @@ def test_a_corrigendum_says_what_it_does_to_the_closing(
         ]
 
 
+def test_a_corrigendum_changes_terms_and_says_from_what_to_what(
+    world: World, web: Flask, play: Play
+) -> None:
+    """Order 87 art. 27 bars subject and qualification alone; what is left alone stays."""
+    officer = Visit(web, world.staff.officer)
+    path = f"/buying/tenders/{play.tender}/amend"
+    page = officer.open(path)
+    assert "第27条" in page
+    untouched = officer.send(page, form=form_to(page, "/amend"), changes_zh="没有改动。")
+    assert "投标保证金" not in untouched
+    page = officer.open(path)
+    page = officer.send(
+        page,
+        form=form_to(page, "/amend"),
+        changes_zh="收保证金。",
+        closes_at="2026-05-08T09:30",
+        bid_security="12000.00",
+        bid_security_form="guarantee",
+    )
+    assert "投标保证金" in page
+    assert "¥12,000.00" in page
+    page = officer.sign(page, form=form_to(page, "/amend/publish"))
+    with world.installation.journal.read() as work:
+        found = tenders.tender(work.session, play.tender)
+        assert found.terms["bid_security"] == {"amount": "12000.00", "currency": "CNY"}
+        assert found.terms["contact"]
+    # More than the law allows is refused before anything is signed.
+    page = officer.open(path)
+    page = officer.send(
+        page, form=form_to(page, "/amend"), changes_zh="多收。", bid_security="900000.00"
+    )
+    assert "还不能发布更正" in page
+    assert not page.html.select("[data-sign]")
+
+
 def test_a_corrigendum_never_moves_the_closing_earlier(
     world: World, web: Flask, play: Play
 ) -> None:

@@ -47,6 +47,11 @@ def test_from_a_need_to_the_published_tender(world: World, web: Flask) -> None:
     page = unit_approver.send(page, form=form_to(page, "/approve"))
     assert "已批准" in page
 
+    # What is approved is read and no longer offered as a form; what is sent is refused as before.
+    page = author.open(f"/needs/{need}/edit")
+    assert "需求已批准，不能再改" in page
+    assert "title_zh" not in page.text
+
     # Finance allots.
     assert "下达预算" in finance.open("/desk")
     page = finance.send(finance.open(f"/budgets/new?need={need}"), code="2026-205-01")

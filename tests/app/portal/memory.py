@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from flask import Flask
 
@@ -25,11 +26,14 @@ from app.portal.views import (
     TenderSlice,
     Verdict,
 )
+from app.portal.views.single import AwardPage, ContractPage
+from app.portal.views.versions import VersionsPage
 from app.web.assets import static_files
 from app.web.faults import install_faults
 from app.web.headers import install_headers
 from app.web.pages import install_pages
 from app.web.site import Site
+from app.web.spreadsheet import Kind
 from app.web.transfer import install_transfer
 from kernel.refusal import NotFound
 from tests.app.portal import samples
@@ -77,6 +81,18 @@ class MemoryQueries:
         if key not in self.tenders:
             raise NotFound("tender", key)
         return self.tenders[key]
+
+    def award(self, key: str, id: str) -> AwardPage:
+        raise NotFound("award", f"{key} {id}")
+
+    def contract(self, key: str, id: str) -> ContractPage:
+        raise NotFound("contract", f"{key} {id}")
+
+    def versions(self, key: str, number: int) -> VersionsPage:
+        raise NotFound("version", f"{key} {number}")
+
+    def export(self, name: str, wanted: TenderFilter, kind: Kind) -> BinaryIO:
+        raise NotFound("list", name)
 
     def opening(self, key: str) -> OpeningPage:
         if key not in self.sittings:

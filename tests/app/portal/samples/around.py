@@ -128,7 +128,7 @@ LOG = LogFacts(
 
 
 NOTICE_ENTRY = LogEntry(
-    what=Text("发布采购公告", "Notice published"),
+    what=Text("发布招标公告", "Notice published"),
     at=beijing(11, 9, 9),
     commitment=digest(31),
     id="entry_" + "a" * 26,

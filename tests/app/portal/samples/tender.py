@@ -84,7 +84,7 @@ RECORD = (
     ),
     RecordItem(
         beijing(11, 9, 9, 0),
-        Text("发布采购公告，开标人公钥已固定", "Notice published; committee keys fixed"),
+        Text("发布招标公告，开标人公钥已固定", "Notice published; committee keys fixed"),
         logged(47_902),
     ),
     RecordItem(
