@@ -31,7 +31,7 @@ def holder_tasks(work: Work, actor: Actor) -> Desk:
         if one.is_mine_to_do:
             tasks.append(_task(one, url))
         elif (whom := _whom(work, tender, one)) is not None:
-            waiting.append(Waiting(_about(one), url, whom, label=one.next))
+            waiting.append(Waiting(_about(one), url, whom))
         files.append(
             File(
                 title=one.head.title,
