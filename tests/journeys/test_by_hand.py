@@ -25,7 +25,11 @@ def test_from_need_to_payment(world: World, tmp_path: Path, language: str) -> No
     album = Album(Path(TOUR) if TOUR and language == "zh" else None)
     with served(world) as address, chromium() as fresh:
         town = Town(world, address, fresh, tmp_path, language, album)
-        walk(town)
+        try:
+            walk(town)
+        except Exception:
+            town.shows_all(tmp_path / "at-the-fault")
+            raise
 
 
 def walk(town: Town) -> None:

@@ -15,7 +15,8 @@ SIGN_RECORD = Text("签开标记录", "Sign the opening record")
 def opened(town: Town) -> None:
     """One holder releases in time, one is a day late, one never comes."""
     prompt, _absent, late = (town.person(each) for each in town.world.staff.holders)
-    town.until(CLOSES_AT + timedelta(minutes=31))
+    town.until(CLOSES_AT)
+    town.later(minutes=31)
     holding.releases(prompt, pictured=True)
     town.later(days=1)
     holding.releases(late)

@@ -60,6 +60,12 @@ class Town:
         proceeding.proceed(self.world.installation)
         timekeeping.publish_record(self.world.installation)
 
+    def shows_all(self, folder: Path) -> None:
+        """What everybody sees now, as pictures: for a journey that failed."""
+        folder.mkdir()
+        for login, person in self.people.items():
+            person.page.screenshot(path=folder / f"{login}.png", full_page=True)
+
     def say(self, words: str | Text) -> str:
         """Words in the language of the run."""
         return in_language(words, self.language)

@@ -17,8 +17,8 @@ def asks(supplier: Person) -> None:
     """A question, from the page of the bid."""
     to_the_bid(supplier)
     supplier.follow("对采购文件有疑问：向采购人询问")
-    supplier.fill(text="桌面高度可否无级升降？")
-    supplier.press("提出询问")
+    supplier.fill(words="桌面高度可否无级升降？")
+    supplier.press("提交询问")
 
 
 def tests_computer(supplier: Person) -> None:
