@@ -6,6 +6,7 @@ Everybody does by hand what the pages offer; between the stages a citizen looks.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from tests.browser.pages import chromium
 from tests.journeys.by_hand import buying, judging, paying, supplying
 from tests.journeys.by_hand.album import Album
+from tests.journeys.by_hand.looking import Citizen
+from tests.journeys.by_hand.papers import judge_papers
 from tests.journeys.by_hand.people import Town
 from tests.journeys.test_offline_tool import served
 from tests.world import PUBLISHED_AT, World
@@ -33,21 +36,54 @@ def test_from_need_to_payment(world: World, tmp_path: Path, language: str) -> No
 
 
 def walk(town: Town) -> None:
-    buying.needs_and_plans(town)
+    """All of it; what a citizen sees is asked after each stage."""
+    citizen = Citizen(town, town.citizen())
+    winner, second, at_home = (town.person(town.world.supplier(number)) for number in (1, 2, 3))
+    buying.needed(town)
+    assert town.say(buying.TITLE) not in citizen.list_of_tenders()
+    buying.planned(town)
+    citizen.finds("计划中", "¥1,200,000.00")
     buying.tender_file(town)
+    assert town.say("准备投标") not in citizen.tender()
     buying.published(town)
-    first, second = (town.person(town.world.supplier(number)) for number in (1, 2))
-    town.until(PUBLISHED_AT.replace(day=3))
-    supplying.tests_computer(first)
+    citizen.finds("投标中", "公告已签名", "准备投标", "采购文件.pdf")
+    citizen.browser.picture("tender")
+    citizen.browser.picture("tender-phone")
+
+    town.until(PUBLISHED_AT + timedelta(days=1))
+    supplying.tests_computer(winner)
     supplying.asks(second)
     buying.answers(town)
-    supplying.bids(first, "980", pictured=True)
+    town.work()
+    citizen.finds("桌面高度可否无级升降？")
+    supplying.bids(winner, "980", pictured=True)
     supplying.bids(second, "1050")
     supplying.bids_at_home(town, 3, "1100000.00")
+    town.work()
+    citizen.finds_nothing_of_bids()
+    judging.first_share(town)
+    citizen.finds_nothing_of_bids(closed=True)
     judging.opened(town)
+    names = [each.player.firm.name for each in (winner, second, at_home)]
+    citizen.finds(*names, "980,000.00", "1,050,000.00", "1,100,000.00")
+    citizen.browser.picture("opened", at="#opening")
+
     judging.qualified(town)
     judging.judged(town)
+    citizen.finds_no_panel()
     judging.awarded(town)
-    paying.contracted(town, first)
-    paying.delivered(town, first)
+    citizen.finds("中标", names[0], "¥980,000.00")
+    citizen.browser.picture("awarded")
+    citizen.browser.picture("awarded-phone")
+    supplying.reads_letter(second)
+    paying.contracted(town, winner)
+    citizen.finds("合同")
+    paying.delivered(town, winner)
     paying.paid(town)
+    citizen.finds("已支付")
+    citizen.browser.picture("public-payment", at="#payments")
+    citizen.verifies_the_log([winner, second, at_home])
+    papers = judge_papers(
+        [citizen.browser, *town.people.values()], town.world.pki.trust(), town.world.clock.now()
+    )
+    print(papers)

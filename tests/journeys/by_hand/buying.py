@@ -22,13 +22,10 @@ CRITERIA = (
 )
 
 
-def needs_and_plans(town: Town) -> None:
-    """The unit's need, finance's budget, the buyer's plan and intention."""
+def needed(town: Town) -> None:
+    """The unit's need, approved by another of its people."""
     staff = town.world.staff
     author, head = town.person(staff.author), town.person(staff.unit_approver)
-    finance = town.person(staff.finance)
-    officer, approver = town.person(staff.officer), town.person(staff.approver)
-
     author.desk()
     author.press(Text("提出采购需求", "Write a need"))
     author.fill(
@@ -48,6 +45,12 @@ def needs_and_plans(town: Town) -> None:
     head.takes(Text("审批需求", "Approve the need"))
     head.press("批准这项需求")
 
+
+def planned(town: Town) -> None:
+    """Finance's budget, the buyer's plan and intention."""
+    staff = town.world.staff
+    finance = town.person(staff.finance)
+    officer, approver = town.person(staff.officer), town.person(staff.approver)
     finance.takes(Text("下达预算", "Allot a budget"))
     finance.fill(code="2026-205-01")
     finance.picture("budget")
@@ -65,6 +68,7 @@ def needs_and_plans(town: Town) -> None:
     officer.takes(Text("公开采购意向", "Publish the intention"))
     officer.press("公开意向")
     officer.reads(TITLE)
+    town.work()
 
 
 def tender_file(town: Town) -> None:

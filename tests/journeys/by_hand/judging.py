@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from kernel.text import Text
 from tests.journeys.by_hand import holding
 from tests.journeys.by_hand.people import Person, Town
@@ -12,12 +10,17 @@ from tests.world import CLOSES_AT
 SIGN_RECORD = Text("签开标记录", "Sign the opening record")
 
 
-def opened(town: Town) -> None:
-    """One holder releases in time, one is a day late, one never comes."""
-    prompt, _absent, late = (town.person(each) for each in town.world.staff.holders)
+def first_share(town: Town) -> None:
+    """The closing; one holder releases as soon as the time for objections is over."""
     town.until(CLOSES_AT)
     town.later(minutes=31)
-    holding.releases(prompt, pictured=True)
+    holding.releases(town.person(town.world.staff.holders[0]), pictured=True)
+    town.work()
+
+
+def opened(town: Town) -> None:
+    """One holder never comes, one is a day late; then all bids open, and the record is signed."""
+    prompt, _absent, late = (town.person(each) for each in town.world.staff.holders)
     town.later(days=1)
     holding.releases(late)
     town.work()
@@ -26,6 +29,7 @@ def opened(town: Town) -> None:
     officer = town.person(town.world.staff.officer)
     officer.takes(SIGN_RECORD)
     officer.sign()
+    town.work()
 
 
 def qualified(town: Town) -> None:
@@ -103,7 +107,10 @@ def _reads_the_bids(member: Person) -> None:
 
 def awarded(town: Town) -> None:
     """The approver decides; the officer signs and publishes."""
-    officer, approver = town.person(town.world.staff.officer), town.person(town.world.staff.approver)
+    officer, approver = (
+        town.person(town.world.staff.officer),
+        town.person(town.world.staff.approver),
+    )
     approver.takes(Text("确定中标人", "Decide the award"))
     first = approver.page.locator('main [name="bid"]').first.get_attribute("value") or ""
     approver.fill(bid=first, sure=True)

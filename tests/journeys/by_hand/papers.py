@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from weasyprint import HTML
 
 from signatures import pades
 from signatures.trust import Trust
+from tests.journeys.by_hand.people import Visitor
 
 
 def printed(words: str) -> bytes:
@@ -37,3 +41,27 @@ def signatures_by_poppler(path: Path) -> int:
     found = said.count("Signature #")
     assert said.count("Signature Validation: Signature is Valid.") == found, said
     return found
+
+
+def judge_papers(visitors: Iterable[Visitor], trust: Trust, at: datetime) -> Counter[str]:
+    """Download every PDF that anybody was led to; how many signatures the kinds have in all."""
+    found: Counter[str] = Counter()
+    for visitor in visitors:
+        for number, address in enumerate(sorted(visitor.papers)):
+            response = visitor.page.request.get(address)
+            assert response.ok, (address, response.status)
+            pdf = response.body()
+            if not pdf.startswith(b"%PDF-"):
+                continue
+            path = visitor.folder / f"paper-{number}.pdf"
+            path.write_bytes(pdf)
+            count = signatures_of(pdf, trust, at)
+            assert signatures_by_poppler(path) == count, address
+            found[kind_of(address)] += count
+    return found
+
+
+def kind_of(address: str) -> str:
+    """The kind of a paper: its address without what differs from one purchase to the next."""
+    path = re.sub(r"^https?://[^/]+(/en)?", "", address)
+    return re.sub(r"[a-z]{2,5}_[a-z2-7]{26}|ocds-[a-z0-9-]+|(sha256:)?[0-9a-f]{64}", "*", path)

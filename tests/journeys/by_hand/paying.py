@@ -10,7 +10,10 @@ from tests.journeys.by_hand.people import Person, Town
 
 def contracted(town: Town, winner: Person) -> None:
     """The officer drafts, the supplier signs, then the buyer."""
-    officer, approver = town.person(town.world.staff.officer), town.person(town.world.staff.approver)
+    officer, approver = (
+        town.person(town.world.staff.officer),
+        town.person(town.world.staff.approver),
+    )
     town.later(days=14)
     officer.takes(Text("起草合同", "Draft the contract"))
     officer.press("生成合同")

@@ -34,6 +34,7 @@ class Town:
     language: str
     album: Album
     people: dict[str, Person] = field(default_factory=dict)
+    visitors: list[Visitor] = field(default_factory=list)
 
     def person(self, player: Player) -> Person:
         """The player's person, who keeps one browser all the way."""
@@ -63,8 +64,8 @@ class Town:
     def shows_all(self, folder: Path) -> None:
         """What everybody sees now, as pictures: for a journey that failed."""
         folder.mkdir()
-        for login, person in self.people.items():
-            person.page.screenshot(path=folder / f"{login}.png", full_page=True)
+        for visitor in self.visitors:
+            visitor.page.screenshot(path=folder / f"{visitor.folder.name}.png", full_page=True)
 
     def say(self, words: str | Text) -> str:
         """Words in the language of the run."""
@@ -76,6 +77,7 @@ class Visitor:
 
     def __init__(self, town: Town) -> None:
         self.town = town
+        town.visitors.append(self)
         self.page = town.fresh()
         self.papers: set[str] = set()
         self.page.on("load", lambda _: self._look_for_papers())
@@ -159,7 +161,8 @@ class Visitor:
     def _look_for_papers(self) -> None:
         """Every PDF to which a page leads, but for those that wait for a signature."""
         found = self.page.eval_on_selector_all(
-            "a[href*='.pdf']", "all => all.filter(a => !a.closest('[data-sign]')).map(a => a.href)"
+            "a[href*='.pdf'], a[href*='/documents/']",
+            "all => all.filter(a => !a.closest('[data-sign]')).map(a => a.href)",
         )
         self.papers.update(found)
 

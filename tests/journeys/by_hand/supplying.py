@@ -104,7 +104,9 @@ def seals(supplier: Person, *, pictured: bool = False) -> None:
 
 def bids_at_home(town: Town, number: int, total: str) -> Computer:
     """A supplier who uses the offline tool and nothing else."""
-    at_home = computer(town.world, town.address, _made(town.folder / "home"), town.world.supplier(number))
+    at_home = computer(
+        town.world, town.address, _made(town.folder / "home"), town.world.supplier(number)
+    )
     supplier = town.person(at_home.player)
     to_the_bid(supplier)
     place = supplier.page.locator("[data-seal]")
@@ -126,6 +128,14 @@ def bids_at_home(town: Town, number: int, total: str) -> Computer:
     at_home.does("submit", *at_home.online, bid)
     (supplier.folder / "receipt.json").write_bytes((bid / "receipt.json").read_bytes())
     return at_home
+
+
+def reads_letter(supplier: Person) -> None:
+    """Who did not win reads the own points, and may take the letter home."""
+    supplier.desk()
+    supplier.follow(TITLE, within="main table")
+    supplier.reads("您的得分", "下载结果告知书（PDF）")
+    supplier.picture("letter")
 
 
 def _done(supplier: Person) -> None:
