@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.tour import PICTURES
 from tests.browser.pages import chromium
 from tests.journeys.by_hand import buying, judging, paying, supplying
 from tests.journeys.by_hand.album import Album
@@ -40,7 +41,7 @@ def walk(town: Town) -> None:
     citizen = Citizen(town, town.citizen())
     winner, second, at_home = (town.person(town.world.supplier(number)) for number in (1, 2, 3))
     buying.needed(town)
-    assert town.say(buying.TITLE) not in citizen.list_of_tenders()
+    citizen.finds_no_purchase()
     buying.planned(town)
     citizen.finds("计划中", "¥1,200,000.00")
     buying.tender_file(town)
@@ -87,3 +88,4 @@ def walk(town: Town) -> None:
         [citizen.browser, *town.people.values()], town.world.pki.trust(), town.world.clock.now()
     )
     print(papers)
+    assert town.album.taken == list(PICTURES)

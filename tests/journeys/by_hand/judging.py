@@ -37,10 +37,8 @@ def qualified(town: Town) -> None:
     officer = town.person(town.world.staff.officer)
     officer.takes(Text("资格审查", "Qualify the bids"))
     officer.fill_all(dict.fromkeys(officer.all_named("c-"), "passed"))
-    officer.picture("qualify")
     officer.press("确定审查结果")
     officer.takes(Text("抽取评审小组", "Draw the panel"))
-    officer.picture("draw")
     officer.press("抽取评审小组")
 
 

@@ -58,7 +58,6 @@ def paid(town: Town) -> None:
     treasurer.sign()
     treasurer.fill(reference="国库-2026-0001")
     treasurer.press("登记支付")
-    treasurer.picture("paid")
     officer = town.person(staff.officer)
     officer.takes(Text("结束采购，结余退回预算", "Close the purchase and return what is left"))
     officer.fill(sure=True)
