@@ -19,7 +19,8 @@ BYTES_MAX = 2_500_000
 
 _HEAD = """# 一次采购，从需求到付款 · One purchase, from need to payment
 
-一所中学要买课桌椅。下面每一幅图都是真实页面，由测试 `tests/journeys/test_by_hand.py` 走完全程时拍下：\
+一所中学要买课桌椅。下面每一幅图都是真实页面，\
+由测试 `tests/journeys/test_by_hand.py` 走完全程时拍下：\
 每个人登录自己的账号，只点页面给出的按钮。单位、人名和金额都是虚构的。
 
 A school needs desks. Every picture is a real page, taken while `tests/journeys/test_by_hand.py` \
@@ -98,7 +99,8 @@ _ALL = (
             "Somebody who did not buy inspects item by item, and signs."),
     Picture("invoice", "合同、验收、发票三方一致，财政才付款。",
             "Finance pays when contract, acceptance and invoice agree."),
-    Picture("public-payment", "付款那天，市民也看到了。", "On the day of the payment a citizen sees it too."),
+    Picture("public-payment", "付款那天，市民也看到了。",
+            "On the day of the payment a citizen sees it too."),
 )  # fmt: skip
 PICTURES: Mapping[str, Picture] = {one.name: one for one in _ALL}
 

@@ -20,6 +20,8 @@ from tests.world import PASSWORD, World
 
 P12_PASSWORD = "p12"
 PASSPHRASE = "a long passphrase of one's own"
+# On a machine that does much else a page takes its time.
+PATIENCE_SECONDS = 60
 Given = str | bool | Path | tuple[str, ...]
 
 
@@ -79,6 +81,8 @@ class Visitor:
         self.town = town
         town.visitors.append(self)
         self.page = town.fresh()
+        self.page.set_default_timeout(PATIENCE_SECONDS * 1000)
+        self.page.set_default_navigation_timeout(PATIENCE_SECONDS * 1000)
         self.papers: set[str] = set()
         self.page.on("load", lambda _: self._look_for_papers())
         self.at_home()
