@@ -214,7 +214,10 @@ def _next(work: Work, who: Actor, file: File, unsaved: int) -> tuple[Text, str |
     """The one next step, and its address where it is this person's."""
     tender = file.tender
     if tender is None:
-        return Text("填好各项后保存。", "Fill in every part, then save."), None
+        return Text(
+            "各项填好后，点清单下面的“保存并提交审批”。",
+            "Once every part is filled in, press “Save and send for approval” below the list.",
+        ), None
     stage, key = TenderStage(tender.stage), file.key
     if stage is TenderStage.DRAFT:
         if unsaved:

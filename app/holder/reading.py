@@ -52,6 +52,7 @@ from procurement.tenders.stages import TENDER
 from procurement.tenders.standing import calendar_of, pinned_profile, subject_of
 from signatures.sealed.committee import fingerprint_of
 
+SIGN = Text("在开标记录上签名", "Sign the opening record")
 RECORD = Text("开标记录", "Opening record")
 STATEMENT = Text("开标记录的数据", "The record's data")
 _ORDER = (Part.TECHNICAL, Part.PRICE)
@@ -101,6 +102,8 @@ def next_for(work: Work, actor: Actor, tender: Tender) -> tuple[Text, bool]:
     waiting = [lot for lot in tender.lots if not _all_mine(work, actor, lot)]
     sealed = [lot for lot in waiting if LotStage(lot.stage) is LotStage.SEALED]
     if not sealed:
+        if any(_was_there(work, actor, tender, lot) for lot in tender.lots):
+            return SIGN, True
         return Text(
             "保管密钥至质疑期结束", "Keep the keys to the end of the challenge period"
         ), False
@@ -354,6 +357,13 @@ def _all_mine(work: Work, actor: Actor, lot: Lot) -> bool:
     rows = openings.releases(work.session, lot.id)
     named = {key.part for key in lot.tender.holder_keys}
     return {row.part for row in rows if row.person_id == actor.person} >= named
+
+
+def _was_there(work: Work, actor: Actor, tender: Tender, lot: Lot) -> bool:
+    """Whether this holder helped to open a lot and has its record still to sign."""
+    if not _all_mine(work, actor, lot):
+        return False
+    return _lot(work, actor, tender, lot, work.session.get(Closing, tender.id)).may_sign
 
 
 def _name(work: Work, person_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 
-from app.holder.reading import held, releasable_at, tenders_of
+from app.holder.reading import SIGN, held, releasable_at, tenders_of
 from app.holder.views import Held
 from app.web.shown import Lamp
 from app.web.tasks import Desk, File, Task, Waiting
@@ -31,7 +31,7 @@ def holder_tasks(work: Work, actor: Actor) -> Desk:
         if one.is_mine_to_do:
             tasks.append(_task(one, url))
         elif (whom := _whom(work, tender, one)) is not None:
-            waiting.append(Waiting(_about(one), url, whom, label=one.next))
+            waiting.append(Waiting(_about(one), url, whom))
         files.append(
             File(
                 title=one.head.title,
@@ -46,15 +46,17 @@ def holder_tasks(work: Work, actor: Actor) -> Desk:
 
 
 def _task(one: Held, url: str) -> Task:
-    closed = one.stage is TenderStage.CLOSED
+    closed, label = one.stage is TenderStage.CLOSED, Text("公告前", "Before the notice")
+    if closed:
+        label = Text("可以开标了", "The bids can be opened")
+    if one.next is SIGN:
+        label = Text("您在场的开标", "An opening at which you were")
     return Task(
         title=_about(one),
         url=url,
         # The bids wait; before the notice nothing does.
         lamp=Lamp.AMBER if closed else Lamp.IDLE,
-        label=Text("可以开标了", "The bids can be opened")
-        if closed
-        else Text("公告前", "Before the notice"),
+        label=label,
         note=one.head.buyer,
     )
 

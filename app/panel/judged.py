@@ -287,7 +287,7 @@ def _place(line: Mapping[str, Any], names: Mapping[str, Text], currency: str) ->
         rank=line["rank"],
         bidder=names[line["bid"]],
         price=Money.parse(line["price"], currency),
-        evaluation_price=line["evaluation_price"],
+        evaluation_price=f"{Decimal(line['evaluation_price']):,.2f}",
         price_points=line["price_points"],
         quality_points=line["quality_points"],
         total=line["total_points"],

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import current_app, g, url_for
+
 from app.portal.reading.record import Story
 from app.portal.views import NextStep
+from app.web.access import may_open
 from app.web.shown import (
     Countdown,
     CountdownKind,
@@ -168,7 +171,11 @@ def _opens_from(tender: Tender) -> datetime:
 def clock(course: Course) -> Countdown | None:
     """The deadline that a reader may miss now: for bids, later for a challenge of the result."""
     if course.status is Status.OPEN:
-        return Countdown(CountdownKind.BIDDING, course.tender.closes_at)
+        return Countdown(
+            CountdownKind.BIDDING,
+            course.tender.closes_at,
+            action=_way_of_a_supplier("supplier.bid", course.tender.id),
+        )
     until = _challenge_until(course)
     if until is None:
         return None
@@ -178,8 +185,18 @@ def clock(course: Course) -> Countdown | None:
         CountdownKind.CHALLENGE,
         until,
         working_days=_working_days(profile, course.now, until),
+        action=_way_of_a_supplier("supplier.new_challenge", course.tender.id),
         note=Text(_SINCE_NOTICE.zh.format(days=days), _SINCE_NOTICE.en.format(days=days)),
     )
+
+
+def _way_of_a_supplier(endpoint: str, tender: str) -> str | None:
+    """Where a supplier goes on from the page; who is not logged in is asked to on the way."""
+    if endpoint not in current_app.view_functions:
+        return None
+    if g.get("actor") is not None and not may_open(endpoint):
+        return None
+    return url_for(endpoint, tender=tender)
 
 
 def _challenge_until(course: Course) -> datetime | None:

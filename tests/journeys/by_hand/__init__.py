@@ -1,0 +1,1 @@
+"""One purchase from need to payment, done by hand: by clicking what the pages offer."""
