@@ -28,6 +28,7 @@ DECIDED = {
         "imported as it is published and never changed or linked into ours",
     ),
     "psycopg-binary": ("LGPL-3.0-only", "as psycopg; carries libpq (PostgreSQL Licence)"),
+    "axe-playwright-python": ("MIT", "its licence file says so; carries axe-core (MPL-2.0)"),
     "pyrage": ("MIT", "its metadata is silent, its licence file is not"),
     "odfpy": ("Apache-2.0", "offers a choice; brought by libcoveocds"),
     "libcove": ("AGPL-3.0-or-later", "brought by libcoveocds"),

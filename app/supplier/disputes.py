@@ -46,7 +46,7 @@ class ChallengeForm(Form):
     """A challenge: a short letter that cannot be lost on form errors."""
 
     about = Choice(_l("质疑什么"), items=tuple(ABOUT.items()), missing=_l("请选择质疑什么"))
-    lot = Selected(_l("哪个标包"), items=(), missing=_l("请选择标包"))
+    lot = Selected(_l("哪个包"), items=(), missing=_l("请选择包"))
     item_1 = Passage(
         _l("质疑事项一"),
         most=4000,

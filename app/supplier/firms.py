@@ -66,7 +66,7 @@ def title_of(tender: Tender, lot: Lot | None = None) -> Text:
     if lot is None or len(tender.lots) < 2:
         return whole
     return Text(
-        f"{whole.zh}（标包{lot.number}：{lot.title_zh}）",
+        f"{whole.zh}（包{lot.number}：{lot.title_zh}）",
         f"{whole.en or whole.zh} (lot {lot.number}: {lot.title_en or lot.title_zh})",
     )
 

@@ -63,7 +63,7 @@ class ObjectionForm(Form):
         needed=False,
         most=RECEIPT_BYTES_MAX,
         accept=".json",
-        hint=_l("您的投标不在封存清单里时才需要：它证明投标被丢掉，整个标包会停止开标。"),
+        hint=_l("您的投标不在封存清单里时才需要：它证明投标被丢掉，整个包会停止开标。"),
     )
     refused_at: ClassVar[Mapping[str, str]] = {
         "receipt_not_ours": "receipt",

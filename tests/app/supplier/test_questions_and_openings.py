@@ -93,7 +93,7 @@ def test_a_receipt_that_the_set_lacks_stops_the_lot(world: World, web: Flask) ->
         visit.open(f"/supply/lots/{lot}/opening"),
         text="我的投标不见了", receipt=("receipt.json", other),
     )  # fmt: skip
-    assert "回执不在清单里，本标包停止开标" in page
+    assert "回执不在清单里，本包停止开标" in page
 
 
 def _signed_anew(keys: ServerKeys, receipt: str) -> bytes:
