@@ -214,7 +214,11 @@ def _minutes(seconds: float) -> str:
 def _commit() -> str:
     def git(*words: str) -> str:
         done = subprocess.run(  # noqa: S603  # words of this file
-            ["git", *words],  # noqa: S607  # the one that whoever measures uses cwd=ROOT, capture_output=True, text=True, check=False
+            ["git", *words],  # noqa: S607  # the one that whoever measures uses
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return done.stdout.strip()
 
