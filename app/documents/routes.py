@@ -13,7 +13,7 @@ from app.container import Container
 from app.documents.requests import prepared_document
 from app.web.access import actor
 from app.web.audience import open_to
-from app.web.headers import DOCUMENT_POLICY
+from app.web.headers import DOCUMENT_POLICY, name_of_file
 from kernel.refusal import NotFound, Refused, refuse
 from kernel.vocabulary import Audience
 
@@ -62,7 +62,10 @@ def _statement(key: str) -> bytes:
 
 def _file(content: bytes, name: str, media_type: str) -> Response:
     response = send_file(
-        io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name
+        io.BytesIO(content),
+        mimetype=media_type,
+        as_attachment=True,
+        download_name=name_of_file(name),
     )
     response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
     response.headers["Cache-Control"] = "private, no-store"  # it may be a draft

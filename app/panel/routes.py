@@ -14,7 +14,7 @@ from app.panel.sitting import sitting
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import trying
-from app.web.headers import DOCUMENT_POLICY
+from app.web.headers import DOCUMENT_POLICY, name_of_file
 from app.web.pages import page
 from bidding.evaluation import services as evaluation
 from kernel.vocabulary import Action, Audience
@@ -107,7 +107,7 @@ def _bids(pages: Blueprint, container: Container) -> None:
             container.blobs.open(found.digest),
             mimetype=_ANYTHING,
             as_attachment=True,
-            download_name=found.name,
+            download_name=name_of_file(found.name),
             max_age=0,
         )
         response.content_length = found.size

@@ -5,6 +5,9 @@ No page holds an inline script or a style attribute, so the policy needs neither
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from flask import Flask, Response, request
 
 # `connect-src` is for the opening page's polling and the resumable upload.
@@ -34,6 +37,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _HSTS = "max-age=31536000"
+FILE_NAME_CHARACTERS_MAX = 120
 
 
 def install_headers(app: Flask) -> None:
@@ -46,3 +50,19 @@ def install_headers(app: Flask) -> None:
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", _HSTS)
         return response
+
+
+def name_of_file(name: str) -> str:
+    """The name under which a file is carried away, whatever its sender called it.
+
+    Neither folders nor control characters nor marks that turn the direction of writing, which hide
+    an ending; at most `FILE_NAME_CHARACTERS_MAX` characters, of which the ending is kept.
+    """
+    shown = "".join(one for one in name if unicodedata.category(one)[0] != "C")
+    last = re.split(r"[/\\]", shown)[-1].strip(" .") or "file"
+    if len(last) <= FILE_NAME_CHARACTERS_MAX:
+        return last
+    stem, dot, ending = last.rpartition(".")
+    if not dot or len(ending) > 10:
+        return last[:FILE_NAME_CHARACTERS_MAX]
+    return stem[: FILE_NAME_CHARACTERS_MAX - len(ending) - 1] + dot + ending

@@ -93,7 +93,7 @@ DISCARDED = {"密钥持有人": "开标人", "标包": "包", "钥匙份额": "�
 
 
 @pytest.mark.parametrize("discarded", DISCARDED)
-def test_one_word_for_one_thing(discarded: str) -> None:
+def test_a_discarded_word_stands_nowhere(discarded: str) -> None:
     """In pages, sentences and guides."""
     places = [
         path

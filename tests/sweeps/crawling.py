@@ -109,7 +109,8 @@ def walk(
         if response.status_int != 200:
             found.faults.append(f"{login}: {path} answers {response.status}")
             continue
-        if "html" not in response.content_type:
+        carried = response.headers.get("Content-Disposition", "").startswith("attachment")
+        if carried or "html" not in response.content_type:
             continue
         found.pages[path] = response
         found.faults += [f"{login}: {path}: {fault}" for fault in faults_of(response)]
