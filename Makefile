@@ -31,11 +31,11 @@ demo: setup  ## a purchase from plan to payment, and a server on localhost (PORT
 	PORT=$(PORT) $(BIN)/sunlit demo
 
 test: dev lint  ## what CI runs
-	$(BIN)/pytest -n $(JOBS) -m "not slow"
+	$(BIN)/pytest -n $(JOBS) --dist=loadgroup -m "not slow"
 	bash scripts/test_installed_postgres.sh
 
 check: dev lint  ## the quick part: style, types, imports, rules
-	$(BIN)/pytest -n $(JOBS) -q -m "not slow"
+	$(BIN)/pytest -n $(JOBS) --dist=loadgroup -q -m "not slow"
 
 .PHONY: lint
 lint: dev

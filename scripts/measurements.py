@@ -153,7 +153,8 @@ def main() -> int:
 def _verified(jobs: int, rest: Sequence[str]) -> tuple[str, int]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-n", str(jobs), "--hypothesis-profile=long"]
+        command = [sys.executable, "-m", "pytest", "-n", str(jobs), "--dist=loadgroup"]
+        command += ["--hypothesis-profile=long"]
         began = time.monotonic()
         status = subprocess.run(  # noqa: S603  # our own tests
             [*command, f"--junitxml={report}", *rest], check=False, cwd=ROOT

@@ -37,9 +37,15 @@ settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile("usual")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say of each test what kind it is, for the report that scripts/measurements.py reads."""
+    """Say of each test what kind it is, for the report that scripts/measurements.py reads.
+
+    Whoever needs the demonstration runs in one worker, since building it takes a minute.
+    """
     for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo"))
         if item.get_closest_marker("hypothesis"):
             item.user_properties.append(("kind", "property"))
         elif "test_random_walk" in item.nodeid:

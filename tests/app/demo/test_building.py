@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,12 +13,12 @@ from sqlalchemy import URL, Engine, func, select
 
 import app.replay
 from app.container import Container
-from app.demo.building import KEYS_PASSPHRASE, PEOPLE_FOLDER, Demo, build, choose_real
+from app.demo.building import KEYS_PASSPHRASE, PEOPLE_FOLDER, Demo, choose_real
 from app.demo.pages import go_to_next_due
 from app.demo.stories import DEMO_INSTANT
 from app.replay.reading import RealData, read_real
-from app.settings import Settings
 from app.surfaces import application
+from app.wiring import clock_of, wire
 from journal.audit import audit
 from kernel.vocabulary import LotStage, PurchaseStage, Role, TenderStage
 from procurement.plans.models import Purchase
@@ -37,16 +38,6 @@ NAME = "prozorro-lviv-2026w41"
 def real() -> RealData:
     """The data that is shipped."""
     return read_real(DATA / f"{NAME}.tenders.jsonl", DATA / f"{NAME}.replay.csv")
-
-
-@pytest.fixture(scope="module")
-def demo(
-    template: tuple[Engine, str], postgres: URL, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Demo]:
-    """The demo with one real tender of each kind."""
-    var = tmp_path_factory.mktemp("demo")
-    with database_of(template, postgres) as engine:
-        yield build(replace(Settings(), var=var, demo=True), engine, real_per_stage=1)
 
 
 def stages(installation: Container) -> tuple[Counter[str], Counter[str], Counter[str]]:
@@ -93,14 +84,28 @@ def test_everybody_can_be_played(demo: Demo) -> None:
     }
 
 
-def test_the_clock_goes_on_to_what_is_due(demo: Demo) -> None:
+@pytest.fixture
+def copied(
+    demo: Demo, template: tuple[Engine, str], postgres: URL, tmp_path: Path
+) -> Iterator[Container]:
+    """The demo once more, for who moves its clock."""
+    built = demo.installation
+    built.engine.dispose()  # a database is copied only while nobody is connected to it
+    var = tmp_path / "var"
+    shutil.copytree(built.settings.var, var)
+    settings = replace(built.settings, var=var)
+    with database_of((template[0], built.engine.url.database or ""), postgres) as engine:
+        yield wire(settings, engine, clock_of(settings))
+
+
+def test_the_clock_goes_on_to_what_is_due(copied: Container) -> None:
     """Each press moves it on, and time does its work: what was open closes in the end."""
-    seen = [demo.installation.clock.now()]
-    while len(seen) < 10 and (at := go_to_next_due(demo.installation)):
+    seen = [copied.clock.now()]
+    while len(seen) < 30 and (at := go_to_next_due(copied)):
         seen.append(at)
     assert len(seen) > 2
     assert seen == sorted(set(seen))
-    with demo.installation.journal.read() as work:
+    with copied.journal.read() as work:
         assert audit(work.session, work.origin) == []
         late = select(Tender.id).where(
             Tender.stage == str(TenderStage.OPEN), Tender.closes_at <= seen[-1]
