@@ -73,7 +73,11 @@ def install_faults(app: Flask, refusal_words: RefusalWords = lambda _refusal: No
     @app.errorhandler(SecurityError)
     def another_host(_error: SecurityError) -> Response:
         # No page of ours: its links would be made from the name that is not ours.
-        return Response("This host name is not served here.\n", 400, mimetype="text/plain")
+        words = (
+            "这里不以这个主机名提供服务；运维人员请核对SUNLIT_HOST_NAME。\n"
+            "This host name is not served here; operators, look at SUNLIT_HOST_NAME.\n"
+        )
+        return Response(words, 400, mimetype="text/plain")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
