@@ -84,7 +84,8 @@ def _opening(pages: Blueprint, container: Container) -> None:
         if request.method == "POST":
             with trying(form):
                 _sign_record(container, lot)
-                return redirect(url_for(".tender", tender=tender), 303)
+                # The record itself then says that it is signed.
+                return redirect(url_for(".record", tender=tender, lot=lot), 303)
         paper = None
         if view.lot.may_sign:
             paper = papers.opening_record_to_sign(container, actor(), lot)
