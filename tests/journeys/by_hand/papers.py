@@ -23,24 +23,27 @@ def printed(words: str) -> bytes:
 
 
 def signatures_of(pdf: bytes, trust: Trust, at: datetime) -> int:
-    """How many signatures a PDF has; all are good by pyHanko under the installation's trust."""
+    """How many people signed a PDF; all is good by pyHanko under the installation's trust."""
     verdicts = pades.verify_pdf(pdf, trust, at)
     assert all(verdict.passed for verdict in verdicts), [str(each) for each in verdicts]
     return len(verdicts)
 
 
 def signatures_by_poppler(path: Path) -> int:
-    """How many signatures `pdfsig` finds; each fits its bytes.
+    """How many signatures of people `pdfsig` finds; each fits its bytes.
 
     Whom to trust poppler asks its own store of roots, which does not know an office's; that the
-    digest fits and the value is right it says all the same.
+    digest fits and the value is right it says all the same. Time stamps of documents (RFC 3161) it
+    lists as of an unknown type and does not judge.
     """
     said = subprocess.run(
         ["pdfsig", "-nocert", path], capture_output=True, text=True, timeout=60, check=False
     ).stdout
-    found = said.count("Signature #")
-    assert said.count("Signature Validation: Signature is Valid.") == found, said
-    return found
+    found = [
+        part for part in said.split("Signature #")[1:] if "Signature Type: unknown" not in part
+    ]
+    assert all("Signature Validation: Signature is Valid." in part for part in found), said
+    return len(found)
 
 
 def judge_papers(visitors: Iterable[Visitor], trust: Trust, at: datetime) -> Counter[str]:
