@@ -76,7 +76,7 @@ def test_in_production_there_is_no_such_page(world: World) -> None:
         world.installation, settings=replace(world.installation.settings, demo=False)
     )
     with pytest.raises(ValueError, match="demonstration"):
-        demo_pages(world.installation)
+        demo_pages(world.installation, ())
     reader = application(world.installation).test_client()
     before = world.installation.clock.now()
     assert reader.get("/demo/").status_code == 404

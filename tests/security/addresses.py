@@ -59,6 +59,8 @@ def nobodys(name: str, rule: Rule) -> Any:
     """A value for an argument that leads to nothing."""
     if re.search(rf"<int:{name}>", rule.rule):
         return 99
+    if one_of := re.search(rf"<any\((\w+)[^)]*\):{name}>", rule.rule):
+        return one_of[1]
     return _REST.get(name) or _STRANGE.get(name, "nobodys")
 
 

@@ -84,7 +84,8 @@ def _fill(name: str | None, field: Field, text: str) -> None:
     if name in (None, "csrf_token") or isinstance(field, Submit):
         return
     if isinstance(field, File):
-        field.value = Upload("../evil\u202e.p12", text.encode("utf-8", "surrogatepass") or b"x")
+        evil = Upload("../evil\u202e.p12", text.encode("utf-8", "surrogatepass") or b"x")
+        field.value = [evil] if "multiple" in field.attrs else evil
     elif isinstance(field, Checkbox):
         field.checked = bool(text)
     elif isinstance(field, Radio | Select):

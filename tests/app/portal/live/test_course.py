@@ -41,7 +41,7 @@ def looked(world: World, reader: FlaskClient) -> Callable[[Play], tuple[Page, Pa
 
 
 def test_a_purchase_is_seen_at_every_stage(
-    world: World, looked: Callable[[Play], tuple[Page, Page]]
+    world: World, reader: FlaskClient, looked: Callable[[Play], tuple[Page, Page]]
 ) -> None:
     """What each stage adds comes with its proof; prices and scores not before their moment."""
     world.clock.set(START)
@@ -112,8 +112,9 @@ def test_a_purchase_is_seen_at_every_stage(
     assert "已公布结果" in zh.text
     assert "总分最高" in zh.text
     assert world.supplier(1).firm.name.en in en.text
-    assert "资格审查不合格" in zh.text
-    assert "质疑" in zh.text
+    result = read(reader, f"/tenders/{key_of(play)}/awards/{award}")
+    assert "资格审查不合格" in result.text
+    assert "质疑" in result.text
     world.clock.advance(timedelta(days=10))
     contracting = Contracting(play, lot)
     contracting.draft()
