@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from babel.messages.pofile import read_po
 from kernel.text import Text
 
 ROOT = Path(__file__).resolve().parents[3]
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 CATALOGUE = ROOT / "app" / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 
 
@@ -25,10 +27,12 @@ def _english() -> dict[str, str]:
 
 
 def in_language(words: str | Text, language: str) -> str:
-    """Words of a template by their Chinese source, or published words by themselves."""
+    """Words of a template by their Chinese source, or published words and figures by themselves."""
     if isinstance(words, Text):
         return words.in_language(language)
-    return words if language == "zh" else _english()[words]
+    if language == "zh":
+        return words
+    return _english()[words] if _HAN.search(words) else words.replace("¥", "CNY ")
 
 
 def filled(words: str, **values: object) -> Text:
