@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from babel.messages.pofile import read_po
 from kernel.text import Text
 
 ROOT = Path(__file__).resolve().parents[3]
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 CATALOGUE = ROOT / "app" / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 
 
@@ -27,12 +25,12 @@ def _english() -> dict[str, str]:
 
 
 def in_language(words: str | Text, language: str) -> str:
-    """Words of a template by their Chinese source, or published words and figures by themselves."""
+    """Words of a template by their Chinese source, or names of files and figures by themselves."""
     if isinstance(words, Text):
         return words.in_language(language)
     if language == "zh":
         return words
-    return _english()[words] if _HAN.search(words) else words.replace("¥", "CNY ")
+    return _english().get(words) or words.replace("¥", "CNY ")
 
 
 def filled(words: str, **values: object) -> Text:
