@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -129,6 +130,7 @@ def licence(name: str) -> str:
     return (meta.get("License") or "unknown").strip().splitlines()[0][:60]
 
 
+@cache
 def _installed() -> dict[str, Distribution]:
     return {_normal(found.metadata["Name"]): found for found in distributions()}
 

@@ -24,6 +24,8 @@ from app.rehearsal.delivering import Delivering
 from app.rehearsal.judging import Judging
 from app.rehearsal.play import Play
 from app.wiring import wire
+from bidding.evaluation import services as evaluation
+from bidding.evaluation.services import PanelPlan
 from kernel.vocabulary import LotStage, TenderStage
 from signatures.development import DevelopmentPki
 from signatures.stampers import DevelopmentStamper
@@ -50,6 +52,22 @@ def qualified(world: World) -> Judging:
     judging.qualify()
     judging.seat_panel()
     return judging
+
+
+def drawn_panel(world: World) -> Judging:
+    """The same lot with three qualified bids, whose panel was drawn and has declared nothing."""
+    judging = _judging(world, "opened_lot")
+    judging.qualify()
+    draw_panel(judging)
+    return judging
+
+
+def draw_panel(judging: Judging) -> None:
+    """Seat a panel of five who have declared nothing yet."""
+    with judging.journal.write() as work:
+        evaluation.draw_panel(
+            work, judging.play.staff.officer.actor, judging.lot, PanelPlan(5), randomness="ab" * 32
+        )
 
 
 def complying(world: World) -> Judging:
@@ -104,6 +122,7 @@ FOUNDED = "founded"
 STEPS: Mapping[str, tuple[str, Step]] = {
     "published": (FOUNDED, published),
     "opened_lot": (FOUNDED, opened),
+    "drawn_panel": ("opened_lot", drawn_panel),
     "qualified": ("opened_lot", qualified),
     "complying": ("qualified", complying),
     "reported": ("complying", reported),

@@ -1,5 +1,6 @@
 """Every verb of a tender, from its draft to its cancellation, in one place to look for them."""
 
+from procurement.tenders.amending import amend_tender, amendment_asked, prepare_amendment
 from procurement.tenders.drafting import (
     approve_tender,
     cancel_tender,
@@ -16,9 +17,6 @@ from procurement.tenders.holders import (
     show_possession,
 )
 from procurement.tenders.publication import (
-    amend_tender,
-    amendment_asked,
-    prepare_amendment,
     prepare_notice,
     publication_asked,
     publish_tender,

@@ -11,7 +11,6 @@ from app.rehearsal.cast import Player
 from app.rehearsal.judging import Judging
 from app.surfaces import application
 from bidding.evaluation import services as evaluation
-from bidding.evaluation.services import PanelPlan
 from kernel.vocabulary import LotStage, TenderStage
 from tests.app.visiting import Visit
 from tests.world import World
@@ -44,14 +43,6 @@ class Room:
         return f"/panel/lots/{self.lot}{'/' + step if step else ''}"
 
 
-def draw(judging: Judging) -> None:
-    """Seat a panel of five who have declared nothing yet."""
-    with judging.journal.write() as work:
-        evaluation.draw_panel(
-            work, judging.play.staff.officer.actor, judging.lot, PanelPlan(5), randomness="ab" * 32
-        )
-
-
 def declare(judging: Judging, *members: Player) -> None:
     """These members declare that there are no ties."""
     for member in members:
@@ -71,9 +62,14 @@ def opened(
 
 
 @pytest.fixture
-def room(world: World) -> Room:
+def drawn_panel(world: World) -> Judging:
     """Three qualified bids, and a panel that has been drawn."""
-    judging = opened(world)
-    judging.qualify()
-    draw(judging)
-    return Room(world, judging, application(world.installation))
+    judging = world.reached["drawn_panel"]
+    assert isinstance(judging, Judging)
+    return judging
+
+
+@pytest.fixture
+def room(world: World, drawn_panel: Judging) -> Room:
+    """The pages over a panel that has been drawn."""
+    return Room(world, drawn_panel, application(world.installation))

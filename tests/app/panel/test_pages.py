@@ -23,8 +23,9 @@ from bidding.evaluation.services import Points
 from kernel.vocabulary import LotStage, TenderStage
 from procurement.profiles import load_profile
 from procurement.profiles.model import PriceVisible, Profile
-from tests.app.panel.conftest import Room, declare, draw, opened
+from tests.app.panel.conftest import Room, declare, opened
 from tests.app.visiting import Visit
+from tests.snapshots import draw_panel
 from tests.world import CLOSES_AT, PLANNED_START_ON, World
 
 
@@ -304,7 +305,7 @@ def test_a_report_is_signed_once(scoring: Room) -> None:
 
 def test_every_page_opens_in_both_languages_at_every_stage(world: World) -> None:
     judging = opened(world)
-    draw(judging)
+    draw_panel(judging)
     room = Room(world, judging, application(world.installation))
     visit = room.visit(room.members[0])
 
