@@ -2,8 +2,8 @@
 
 A page is looked at by the first person who meets something on it that no page of its kind had: in
 Chinese on a phone and in English on a desk. The usual checks look at the public pages, each one
-way; the long ones at all pages both ways, at what a form answers, at an installation where nothing
-has begun, and at one where every name is very long.
+way; the long ones at all pages both ways, and at what a form answers. `test_states.py` looks at an
+installation where nothing has begun.
 """
 
 from __future__ import annotations

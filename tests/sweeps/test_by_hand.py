@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, func, select
 
 from app.surfaces import application
+from kernel.vocabulary import TenderStage
 from procurement.plans.models import Need
 from tests.browser.pages import chromium, served
 from tests.sweeps.looking import log_in
@@ -173,3 +174,78 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(place: Place, tmp_pa
     page = place.at(f"/buying/tenders/{plan}/parts/documents", officer)
     page.set_input_files("#file", large)
     assert "64 MB" in page.eval_on_selector("#file", "one => one.validationMessage")
+
+
+def test_a_tender_is_found_with_the_keyboard_alone(place: Place) -> None:
+    place.world.tender()
+    page = place.at("/")
+    reach(page, "#q")
+    page.keyboard.type("课桌椅")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "/tenders?" in page.url
+    reach(page, "#status")
+    page.keyboard.press("ArrowDown")
+    chosen = page.input_value("#status")
+    assert chosen
+    press(page, "main form button[type=submit]")
+    assert f"status={chosen}" in page.url
+    page.goto(f"{place.address}/tenders?q=课桌椅&status=open")
+    press(page, ".sl-card h3 a")
+    expect(page.locator("h1")).to_contain_text("课桌椅")
+
+
+def test_a_task_is_opened_from_the_desk_with_the_keyboard_alone(place: Place) -> None:
+    place.world.play().plan()
+    page = place.at("/desk", place.world.staff.officer.login)
+    words = page.inner_text(".sl-tasks a >> nth=0")
+    press(page, ".sl-tasks a")
+    assert not page.url.endswith("/desk"), words
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_prices_are_typed_and_pasted_with_the_keyboard_alone(place: Place) -> None:
+    """A row out of a spreadsheet gives its last number; the sum follows, and is kept here."""
+    play = place.world.tender()
+    supplier = place.world.supplier(1).login
+    page = place.at(f"/supply/bids/{play.tender}/{play.lots[0]}/prepare/price", supplier)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reach(page, "[data-bid-unit]")
+    page.keyboard.type("900")
+    expect(page.locator("[data-bid-sum]")).to_contain_text("900,000")
+    page.evaluate("navigator.clipboard.writeText('可升降学生课桌椅\\t套\\t980.50')")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-bid-unit]").first).to_have_value("980.50")
+    expect(page.locator("[data-bid-sum]")).to_contain_text("980,500")
+    expect(page.locator("[data-bid-said]").first).to_contain_text("已保存")
+    page.reload()
+    expect(page.locator("[data-bid-unit]").first).to_have_value("980.50")
+
+
+def test_what_cannot_be_undone_is_confirmed_with_the_keyboard_alone(place: Place) -> None:
+    """Enter alone ends nothing: a reason and a mark that it is meant are asked for."""
+    play = place.world.tender()
+    page = place.at(f"/buying/tenders/{play.tender}/cancel", place.world.staff.officer.login)
+    press(page, SEND)
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    assert play.stage is TenderStage.OPEN
+    reach(page, "#reason_zh")
+    page.keyboard.type("上级取消了这笔预算，项目不再需要。")
+    reach(page, "input[type=checkbox]")
+    page.keyboard.press("Space")
+    press(page, SEND)
+    assert play.stage is TenderStage.CANCELLED, page.inner_text("main")
+
+
+def test_the_calendar_of_a_date_gives_the_focus_back(place: Place) -> None:
+    """Opened and left with the keyboard, it changes nothing that was typed."""
+    page = place.at("/supply/company", place.world.supplier(1).login)
+    reach(page, "input[type=date]")
+    page.keyboard.type("06302027")
+    typed = page.evaluate("document.activeElement.value")
+    assert typed
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('input[type=date]')")
+    assert page.evaluate("document.activeElement.value") == typed
