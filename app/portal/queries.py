@@ -44,8 +44,8 @@ class PortalQueries(Protocol):
         """The next tenders after a key, in keyset order; a key that nobody gave starts anew."""
         ...
 
-    def tender(self, key: str) -> TenderPage:
-        """Everything that may be shown of a tender, its dated record included."""
+    def tender(self, key: str, page: int = 1) -> TenderPage:
+        """Everything that may be shown of a tender and of one page of its lots, with the record."""
         ...
 
     def award(self, key: str, id: str) -> AwardPage:

@@ -59,7 +59,7 @@ def portal(queries: PortalQueries) -> Blueprint:
     @routes.get("/tenders/<key>")
     @open_to(Audience.PUBLIC)
     def tender(key: str) -> Response:
-        return page("portal/tender.html", queries.tender(key))
+        return page("portal/tender.html", queries.tender(key, read_page_of_lots()))
 
     @routes.get("/tenders/<key>/documents/<digest>")
     @open_to(Audience.PUBLIC)
@@ -178,6 +178,12 @@ def read_filter() -> TenderFilter:
     sought = " ".join(request.args.get("q", "").split())[:SEARCH_CHARACTERS_MAX]
     status = request.args.get("status", "")
     return TenderFilter(sought, Status(status) if status in set(Status) else None)
+
+
+def read_page_of_lots() -> int:
+    """Which page of the lots the address asks for; 0, which is none, if it is no number."""
+    said = request.args.get("lots", "1")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
 
 
 def digest_of_upload(file: FileStorage) -> str:

@@ -6,11 +6,11 @@ from kernel.money import Money
 from procurement.awards.models import Award
 from procurement.parties.models import Organization
 from procurement.tenders.models import Lot
-from reports.ocds import parties, tender
+from reports.ocds import documents, parties, tender
 from reports.ocds.values import Object, both, filled, translated, value, when
 
 
-def award(given: Award, lot: Lot, winner: Organization) -> Object:
+def award(given: Award, lot: Lot, winner: Organization, *, base_url: str, ocid: str) -> Object:
     """A published award."""
     lapsed = given.lapsed_at is not None
     why = both(given.lapsed_reason, None)
@@ -26,4 +26,5 @@ def award(given: Award, lot: Lot, winner: Organization) -> Object:
         items=tender.items(lot),
         relatedLots=[lot.id],
         relatedBid=given.bid_id,
+        documents=documents.award(base_url, ocid, given),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
+from procurement.awards.models import Award
 from procurement.challenges.models import Challenge
 from procurement.contracts.models import Contract
 from procurement.tenders.models import Lot, Notice, TenderDocument
@@ -13,6 +14,7 @@ from reports import labels
 from reports.ocds.values import Object, filled, translated, when
 
 _PDF = "application/pdf"
+_PAGE = "text/html"
 _COMPLAINTS = ("对投诉的处理决定", "Decision on a complaint")
 
 
@@ -101,11 +103,34 @@ def decision(complaint: Challenge, at: datetime) -> Object:
     )
 
 
-def contract(base_url: str, ocid: str, signed: Contract) -> list[Object]:
-    """The text that both signed, where it is rendered."""
-    if signed.pdf is None:
-        return []
+def award(base_url: str, ocid: str, given: Award) -> list[Object]:
+    """The page that tells who won, with points, reasons and the signed notice."""
     return [
+        filled(
+            id=f"page-{given.id}",
+            documentType="awardNotice",
+            **translated("title", "中标结果页面", "Award page"),
+            url=f"{base_url}/tenders/{ocid}/awards/{given.id}",
+            datePublished=when(given.published_at) if given.published_at else None,
+            format=_PAGE,
+        )
+    ]
+
+
+def contract(base_url: str, ocid: str, signed: Contract) -> list[Object]:
+    """The page of the contract, and the text that both signed, where it is rendered."""
+    page = filled(
+        id=f"page-{signed.id}",
+        documentType="contractNotice",
+        **translated("title", "合同页面", "Contract page"),
+        url=f"{base_url}/tenders/{ocid}/contracts/{signed.id}",
+        datePublished=when(signed.buyer_signed_at),
+        format=_PAGE,
+    )
+    if signed.pdf is None:
+        return [page]
+    return [
+        page,
         filled(
             id=f"text-{signed.id}",
             documentType="contractSigned",
@@ -113,5 +138,5 @@ def contract(base_url: str, ocid: str, signed: Contract) -> list[Object]:
             url=file_url(base_url, ocid, signed.pdf),
             datePublished=when(signed.buyer_signed_at),
             format=_PDF,
-        )
+        ),
     ]

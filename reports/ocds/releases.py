@@ -206,7 +206,13 @@ def _award(event: Event, rows: Rows) -> Object:
     if given is None:
         # Decided, and lapsed before anybody was told who had won.
         return {"tender": tenders.standing(rows.tender, rows.lots)}
-    told = awards.award(given, rows.lot(given.lot_id), rows.bidders[given.supplier_id])
+    told = awards.award(
+        given,
+        rows.lot(given.lot_id),
+        rows.bidders[given.supplier_id],
+        base_url=rows.base_url,
+        ocid=rows.ocid,
+    )
     return _standing_and_bids(rows) | {"awards": [told]}
 
 

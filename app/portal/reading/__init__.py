@@ -79,10 +79,11 @@ class DatabaseQueries:
         with self.container.journal.read() as work:
             return listing.list_tenders(work.session, wanted, after, work.now())
 
-    def tender(self, key: str) -> TenderPage:
-        """Everything that may be shown of a purchase."""
+    def tender(self, key: str, page: int = 1) -> TenderPage:
+        """Everything that may be shown of a purchase, with one page of its lots."""
         with self.container.journal.read() as work:
-            found = tenders.tender_page(work, key, self.container.blobs, work.now(), self.zone)
+            blobs = self.container.blobs
+            found = tenders.tender_page(work, key, blobs, work.now(), self.zone, page)
             published = work.session.get(OcdsProcess, found.key) is not None
         return replace(found, data_url=self.record_url(found.key)) if published else found
 

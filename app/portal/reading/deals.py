@@ -92,8 +92,13 @@ def payments(
     story: Story,
     lots: Mapping[str, Text],
     now: datetime,
+    of: Sequence[ContractRow] | None = None,
 ) -> tuple[Payment, ...]:
-    """What is due and what was paid, from the day on which invoice and acceptance agreed."""
+    """What is due and what was paid, from the day on which invoice and acceptance agreed.
+
+    `of` are the contracts whose payments are listed, if not all: numbers count the whole tender's.
+    """
+    here = {row.id for row in (rows if of is None else of)}
     lot_of = {row.id: lots.get(row.lot_id) for row in rows}
     found = session.execute(
         select(Invoice, PaymentRow)
@@ -103,7 +108,7 @@ def payments(
     ).all()
     made = []
     for number, (invoice, payment) in enumerate(found, start=1):
-        if invoice.due_on is None:
+        if invoice.due_on is None or invoice.contract_id not in here:
             continue
         settled = story.last(Action.SETTLE_PAYMENT, payment.id) if payment else None
         newest = settled or story.last(Action.MATCH_INVOICE, invoice.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 
 from flask import url_for
@@ -33,6 +33,7 @@ from procurement.plans.models import Purchase
 from procurement.profiles.model import Profile
 from procurement.tenders import queries as tenders
 from procurement.tenders.commands import Terms
+from procurement.tenders.models import Lot as LotRow
 from procurement.tenders.models import Notice, Tender
 from procurement.tenders.standing import pinned_profile
 from reports import labels
@@ -97,7 +98,9 @@ def committee(session: Session, tender: Tender) -> Committee | None:
     return Committee(tender.threshold, tuple(holders), tender.committee_digest)
 
 
-def lots(tender: Tender, status: Status, paid: Collection[str]) -> tuple[Lot, ...]:
+def lots(
+    tender: Tender, here: Iterable[LotRow], status: Status, paid: Collection[str]
+) -> tuple[Lot, ...]:
     """The lots with their own states; `paid` are those whose contract is fully paid."""
     return tuple(
         Lot(
@@ -107,7 +110,7 @@ def lots(tender: Tender, status: Status, paid: Collection[str]) -> tuple[Lot, ..
             budget=Money.of_minor(lot.budget_minor, tender.currency),
             note=_RESERVED if lot.reserved_for_small else None,
         )
-        for lot in tender.lots
+        for lot in here
     )
 
 

@@ -61,6 +61,8 @@ class Told:
     awards: Mapping[str, Award]
     firms: Mapping[str, Text]
     counts: Mapping[str, int]
+    lots: Sequence[Lot]
+    """The lots to tell of."""
 
     def lot_title(self, lot: Lot) -> Text | None:
         """The lot's name, where there is more than one."""
@@ -83,7 +85,7 @@ def delivery_promised(session: Session, award: str) -> Text | None:
     return Text(said) if said else None
 
 
-def told(session: Session, tender: Tender, story: Story) -> Told:
+def told(session: Session, tender: Tender, story: Story, lots: Sequence[Lot] | None = None) -> Told:
     """Read what may be told after closing; before it there is nothing here, whatever the rows hold.
 
     Evaluation and ranking are read only if the journal shows their entry to the public by now.
@@ -136,6 +138,7 @@ def told(session: Session, tender: Tender, story: Story) -> Told:
             )
         },
         counts=_live_counts(session, tender.id) if closed else {},
+        lots=tender.lots if lots is None else lots,
     )
 
 
@@ -175,7 +178,7 @@ def openings(told: Told) -> tuple[LotOpening, ...]:
             bids=_opened_bids(told, lot),
             number=lot.number if told.story.last(Action.OPEN_LOT, lot.id) else None,
         )
-        for lot in told.tender.lots
+        for lot in told.lots
         if lot.stage != str(LotStage.CANCELLED) or lot.id in told.opened
     )
 
@@ -220,7 +223,7 @@ def _price(bid: OpenedRow) -> Money:
 def results(told: Told) -> tuple[LotResult, ...]:
     """The lots that have come to an end, with a winner or with the reason why there is none."""
     made = []
-    for lot in told.tender.lots:
+    for lot in told.lots:
         award = told.awards.get(lot.id)
         if award is not None and award.lapsed_at is None:
             made.append(result_of(told, lot, award))

@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.portal.reading import deals, facts, outcomes, progress
+from app.portal.reading import deals, facts, lotwise, outcomes, progress
 from app.portal.reading.record import Story, record_items, story_of
 from app.portal.reading.standing import status_at
 from app.portal.views import KeyFacts, NextStep, TenderPage
@@ -41,14 +41,17 @@ _METHODS = {
 _STARTS = Text("预计发布公告", "the notice is expected")
 
 
-def tender_page(work: Work, key: str, blobs: Blobs, now: datetime, zone: ZoneInfo) -> TenderPage:
-    """Everything that may be shown of a purchase; NotFound for what is not published."""
+def tender_page(
+    work: Work, key: str, blobs: Blobs, now: datetime, zone: ZoneInfo, page: int = 1
+) -> TenderPage:
+    """What may be shown of a purchase and of a page of its lots; NotFound if it is not there."""
     purchase, tender = find(work.session, key)
     objects = _before_the_tender(work.session, purchase)
     if tender is None or tender.published_at is None:
+        lotwise.page_of((), page)
         return _planned(purchase, work, objects, zone)
     status = status_of(work.session, tender, now)
-    return _published(work, purchase, tender, status, objects, blobs, now, zone)
+    return _published(work, purchase, tender, status, objects, blobs, now, zone, page)
 
 
 def status_of(session: Session, tender: Tender, now: datetime) -> Status:
@@ -90,12 +93,15 @@ def _published(
     blobs: Blobs,
     now: datetime,
     zone: ZoneInfo,
+    page: int,
 ) -> TenderPage:
     session, title = work.session, Text(tender.title_zh, tender.title_en)
     story = story_of(work, tender.id, objects)
     lots = outcomes.lot_titles(tender)
-    told = outcomes.told(session, tender, story)
+    here, pages = lotwise.page_of(tender.lots, page), lotwise.pages_of(tender.lots)
+    told = outcomes.told(session, tender, story, here)
     deal = deals.in_force(session, tender)
+    signed = [row for row in deal if row.lot_id in {lot.id for lot in here}]
     live = [award for award in told.awards.values() if award.lapsed_at is None]
     course = progress.Course(tender, status, story, live, now, zone)
     after = status not in BEFORE_CLOSING
@@ -111,16 +117,24 @@ def _published(
         summary=facts.summary(story, title),
         clock=progress.clock(course),
         next_steps=progress.next_steps(course),
-        lots=facts.lots(tender, status, deals.paid_lots(deal)),
+        lots=facts.lots(tender, here, status, deals.paid_lots(deal)),
+        lots_count=len(tender.lots),
+        lots_pages=pages,
+        lots_here=pages[page - 1] if pages else None,
         criteria=facts.criteria(tender),
         documents=facts.documents(session, tender, blobs, story),
         questions=facts.questions(session, tender, story),
         openings=outcomes.openings(told) if after else (),
         results=outcomes.results(told) if after else (),
-        contracts=deals.contracts(session, deal, story, blobs, lots, zone) if after else (),
-        payments=deals.payments(session, tender, deal, story, lots, now) if after else (),
+        contracts=deals.contracts(session, signed, story, blobs, lots, zone) if after else (),
+        payments=deals.payments(session, tender, deal, story, lots, now, signed) if after else (),
         challenges=deals.challenges(session, story),
-        record=record_items(story, lots, zone, _more(session, purchase, tender, story)),
+        record=record_items(
+            lotwise.story_for(story, tender.lots, here, deal),
+            lots,
+            zone,
+            _more(session, purchase, tender, story),
+        ),
         stop=outcomes.stop(told) if status is Status.STOPPED else None,
         opening_url=url_for("portal.opening", key=purchase.ocid) if after else None,
     )

@@ -76,6 +76,15 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class LotsPage:
+    """One of the pages of a tender of many lots: its number, and its first and last lot's."""
+
+    number: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """What is scored, and how much it counts."""
 

@@ -9,6 +9,7 @@ from app.portal.views.facts import (
     Document,
     KeyFacts,
     Lot,
+    LotsPage,
     NextStep,
     Question,
     RecordItem,
@@ -40,6 +41,12 @@ class TenderPage:
     clock: Countdown | None = None
     next_steps: tuple[NextStep, ...] = ()
     lots: tuple[Lot, ...] = ()
+    """Those of this page."""
+    lots_count: int = 0
+    """Of the whole tender."""
+    lots_pages: tuple[LotsPage, ...] = ()
+    """The pages on which the lots stand; none where this one holds all."""
+    lots_here: LotsPage | None = None
     criteria: tuple[Criterion, ...] = ()
     documents: tuple[Document, ...] = ()
     questions: tuple[Question, ...] = ()

@@ -77,7 +77,7 @@ class MemoryQueries:
         more = len(matching) > start + self.page_length
         return TenderSlice(tuple(shown), shown[-1].key if more else None, len(matching))
 
-    def tender(self, key: str) -> TenderPage:
+    def tender(self, key: str, page: int = 1) -> TenderPage:
         if key not in self.tenders:
             raise NotFound("tender", key)
         return self.tenders[key]

@@ -182,3 +182,8 @@ def test_the_public_lists_are_files_for_a_spreadsheet(world: World, reader: Flas
         assert fetched(f"/lists/{name}.csv").startswith(b"\xef\xbb\xbf")
     assert reader.get("/lists/people.csv").status_code == 404
     assert "下载表格" in read(reader, "/tenders").text
+    nothing = read(reader, "/tenders?q=没有这个")
+    assert "没有符合的项目" in nothing.text
+    assert "/lists/awards.csv" in nothing.html
+    assert "/lists/plans.xlsx" in nothing.html
+    assert "/lists/tenders.csv" not in nothing.html  # it would hold nothing
