@@ -32,10 +32,19 @@ _CHANGED = Text(
 )
 
 
+class Pasted(Passage):
+    """Rows as a spreadsheet gives them out, with tabs between the cells."""
+
+    def read(self, text: str) -> str:
+        """The rows as they came; a tab is seen here, other than in words."""
+        super().read(text.replace("\t", " "))
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class ImportForm(Form):
     """A list of budget lines, pasted or as a file; the file counts where both are there."""
 
-    rows = Passage(_l("从电子表格粘贴"), rows=8, needed=False, most=BYTES_MAX)
+    rows = Pasted(_l("从电子表格粘贴"), rows=8, needed=False, most=BYTES_MAX)
     file = Attachment(_l("或者选一个CSV文件"), needed=False, most=BYTES_MAX, accept=".csv,.txt")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 
@@ -61,9 +63,13 @@ def test_a_list_is_searched_by_words_and_state(
     _drafted(world, 1)
     officer = Visit(web, world.staff.officer)
     title = officer.open(path).html.select_one("tbody th a").get_text(strip=True)
-    page = officer.open(f"{path}?stage={here}&q={title[:2]}")
+    page = officer.open(f"{path}?stage={here}&q={quote(title[:2])}")
     assert title in page.html.select_one("tbody").get_text()
-    for nothing in (f"{path}?q=%25%25", f"{path}?stage={elsewhere}", f"{path}?q={title}+absent"):
+    for nothing in (
+        f"{path}?q=%25%25",
+        f"{path}?stage={elsewhere}",
+        f"{path}?q={quote(title)}+absent",
+    ):
         page = officer.open(nothing)
         assert not page.html.select("tbody")
         assert "没有符合条件的" in page
