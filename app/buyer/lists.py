@@ -9,11 +9,11 @@ from typing import Protocol, TypeVar
 
 from flask import request
 
-from app.portal.reading.listing import searched
 from kernel.text import Text
 
 PAGE_ROWS = 20
 SEARCH_CHARACTERS_MAX = 100
+WORDS_MAX = 6
 
 
 class _Row(Protocol):
@@ -42,8 +42,9 @@ class Asked:
 
     @property
     def terms(self) -> list[str]:
-        """The words one by one."""
-        return searched(self.words)
+        """The words one by one, without what a database cannot hold."""
+        plain = "".join(one if one.isprintable() else " " for one in self.words)
+        return plain.split()[:WORDS_MAX]
 
     def address(self, after: str | None = None) -> dict[str, str | None]:
         """The same question as arguments of an address, from the beginning or after a row."""

@@ -13,7 +13,7 @@ from tests.world import PUBLISHED_AT, World
 
 
 def _drafted(world: World, count: int) -> None:
-    """So many purchases, each with a saved draft of its tender."""
+    """So many purchases, each with a saved tender."""
     plays = [world.play() for _ in range(count)]
     for play in plays:
         play.plan()
@@ -54,7 +54,7 @@ def test_every_row_stands_on_one_page_and_no_row_on_two(
     [
         ("/needs", "planned", "returned"),
         ("/plans", "intended", "ended"),
-        ("/buying/tenders", "draft", "cancelled"),
+        ("/buying/tenders", "approved", "cancelled"),
     ],
 )
 def test_a_list_is_searched_by_words_and_state(
