@@ -81,11 +81,11 @@ def needs_with_cover(work: Work, year: int) -> list[BudgetNeed]:
 
     Needs use up what is left in their order: two of them are not covered by one amount.
     """
-    left: dict[str, list[int]] = defaultdict(list)
+    left: dict[tuple[str, str], list[int]] = defaultdict(list)
     for line in plans.budget_lines_of_year(work.session, year):
-        left[line.organization_id].append(line.amount_minor - line.reserved_minor)
+        left[line.organization_id, line.currency].append(line.amount_minor - line.reserved_minor)
     return [
-        _with_cover(work, need, left[need.buyer_id])
+        _with_cover(work, need, left[need.buyer_id, need.currency])
         for need in plans.needs_in_stage(work.session, NeedStage.APPROVED)
     ]
 

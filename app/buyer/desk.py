@@ -50,7 +50,12 @@ def buyer_tasks(work: Work, actor: Actor) -> Desk:
     """The buyer's part of somebody's desk; empty for people who do not buy."""
     if not any(actor.has(role) for role in _ROLES):
         return Desk()
-    needs = plans.needs_seen_by(work.session, units=units_of(actor), buyers=buyers_of(actor))
+    needs = plans.needs_seen_by(
+        work.session,
+        units=units_of(actor),
+        buyers=buyers_of(actor),
+        stages=(NeedStage.WRITTEN, NeedStage.RETURNED, NeedStage.APPROVED),
+    )
     purchases = [
         row
         for buyer in sorted(buyers_of(actor))

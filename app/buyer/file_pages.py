@@ -17,6 +17,7 @@ from app.buyer.drafted import keep_sent
 from app.buyer.file_views import SectionPage
 from app.buyer.files import File, Part
 from app.buyer.findings import Finding, found
+from app.buyer.lists import asked
 from app.buyer.sections import SECTIONS, BasicsForm, CriteriaForm
 from app.buyer.simulator import InventedBid, Outcome, simulate
 from app.buyer.standing import buyers_of, cited
@@ -45,6 +46,7 @@ from procurement.plans.standing import calendar_of
 from procurement.profiles import Category, Method, Profile
 from procurement.profiles.timetable import earliest_closing_on, local_date
 from procurement.tenders.services import draft_tender, edit_tender
+from reports.labels import TENDER_STAGES
 
 INVENTED = (Text("甲", "A"), Text("乙", "B"), Text("丙", "C"))
 
@@ -62,7 +64,8 @@ def file_pages(routes: Blueprint, container: Container) -> None:
     @open_to(Audience.BUYER)
     def tenders_list() -> Response:
         with container.journal.read() as work:
-            return page("buyer/tenders.html", listing.tenders(work, actor(), buyers_of(actor())))
+            view = listing.tenders(work, actor(), buyers_of(actor()), asked(TENDER_STAGES))
+            return page("buyer/tenders.html", view)
 
     @routes.get("/buying/tenders/<tender>")
     @open_to(Audience.BUYER)

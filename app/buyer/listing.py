@@ -13,6 +13,7 @@ from app.buyer.file_views import FilePage, Head, Link, PartRow
 from app.buyer.files import File, Part
 from app.buyer.findings import Finding, checked
 from app.buyer.history import happened
+from app.buyer.lists import PAGE_ROWS, Asked, sliced
 from app.buyer.sections import SECTIONS
 from app.buyer.standing import may_with_purchase, may_with_tender, name_of, person_name
 from app.container import Container
@@ -20,7 +21,6 @@ from journal.work import Work
 from kernel.refusal import NotFound
 from kernel.text import Text
 from kernel.vocabulary import Action, Actor, LotStage, PurchaseStage, TenderStage
-from procurement.plans import queries as plans
 from procurement.tenders import queries
 from reports.labels import LOT_STAGES, TENDER_STAGES
 
@@ -46,33 +46,43 @@ class FilesPage:
 
     files: Sequence[FileRow]
     to_draft: Sequence[FileRow]
+    asked: Asked
 
 
-def tenders(work: Work, who: Actor, buyers: Collection[str]) -> FilesPage:
-    """Every file of these buyers, the newest draft first."""
-    rows, to_draft = [], []
-    for buyer in sorted(buyers):
-        known = {one.purchase_id: one for one in queries.tenders_of_buyer(work.session, buyer)}
-        for purchase in plans.purchases_of_buyer(work.session, buyer):
-            tender = known.get(purchase.id)
-            title = Text(purchase.title_zh, purchase.title_en)
-            if tender is not None:
-                stage = TenderStage(tender.stage)
-                rows.append(
-                    FileRow(
-                        tender.id,
-                        purchase.ocid,
-                        Text(tender.title_zh, tender.title_en),
-                        stage,
-                        TENDER_STAGES[stage],
-                        tender.closes_at,
-                    )
-                )
-            elif PurchaseStage(purchase.stage) in _READY and may_with_purchase(
-                work, who, Action.DRAFT_TENDER, purchase
-            ):
-                to_draft.append(FileRow(purchase.id, purchase.ocid, title, None, _NOT_SAVED, None))
-    return FilesPage(rows, to_draft)
+def tenders(work: Work, who: Actor, buyers: Collection[str], question: Asked) -> FilesPage:
+    """A page of the files of these buyers, the newest draft first.
+
+    What can be drafted stands on the list as it opens, and not on what is searched in it.
+    """
+    found = queries.tenders_listed(
+        work.session,
+        buyers,
+        stage=question.stage,
+        words=question.terms,
+        after=question.after,
+        limit=PAGE_ROWS + 1,
+    )
+    question, shown = sliced(question, found)
+    first = question.is_empty and question.after is None
+    return FilesPage(
+        files=[_file_row(one) for one in shown],
+        to_draft=_to_draft(work, who, buyers) if first else [],
+        asked=question,
+    )
+
+
+def _file_row(one: queries.TenderOfBuyer) -> FileRow:
+    stage, row = TenderStage(one.tender.stage), one.tender
+    title = Text(row.title_zh, row.title_en)
+    return FileRow(row.id, one.ocid, title, stage, TENDER_STAGES[stage], row.closes_at)
+
+
+def _to_draft(work: Work, who: Actor, buyers: Collection[str]) -> list[FileRow]:
+    return [
+        FileRow(row.id, row.ocid, Text(row.title_zh, row.title_en), None, _NOT_SAVED, None)
+        for row in queries.purchases_to_draft(work.session, buyers, _READY)
+        if may_with_purchase(work, who, Action.DRAFT_TENDER, row)
+    ]
 
 
 def head(file: File) -> Head:

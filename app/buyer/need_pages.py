@@ -11,6 +11,7 @@ from app.buyer import words
 from app.buyer.drafted import began
 from app.buyer.forms import NeedForm, ReasonForm
 from app.buyer.history import happened
+from app.buyer.lists import PAGE_ROWS, Asked, asked, sliced
 from app.buyer.standing import (
     buyers_of,
     cited,
@@ -51,7 +52,7 @@ def need_pages(routes: Blueprint, container: Container) -> None:
     @open_to(Audience.BUYER)
     def needs() -> Response:
         with container.journal.read() as work:
-            return page("buyer/needs.html", _list(work, actor()))
+            return page("buyer/needs.html", _list(work, actor(), asked(words.NEED_STAGES)))
 
     @routes.get("/needs/new")
     @open_to(Audience.BUYER)
@@ -193,23 +194,33 @@ def _offer(work: Work, form: NeedForm) -> None:
     form.offer(units, buyers)
 
 
-def _list(work: Work, who: Actor) -> NeedsPage:
-    rows = plans.needs_seen_by(work.session, units=units_of(who), buyers=buyers_of(who))
-    shown = [need_row(work, row) for row in rows]
-    may_plan = who.has(Role.OFFICER)
+def _list(work: Work, who: Actor, question: Asked) -> NeedsPage:
+    """A page of the list; what waits for the person is counted over all of it."""
+    units, buyers = units_of(who), buyers_of(who)
+    found = plans.needs_listed(
+        work.session,
+        units=units,
+        buyers=buyers,
+        stage=question.stage,
+        words=question.terms,
+        after=question.after,
+        limit=PAGE_ROWS + 1,
+    )
+    question, rows = sliced(question, found)
+    written = plans.needs_seen_by(
+        work.session, units=units, buyers=buyers, stages=(NeedStage.WRITTEN,)
+    )
     return NeedsPage(
-        mine=shown,
-        to_approve=sum(
-            row.stage == NeedStage.WRITTEN and may_with_need(work, who, Action.APPROVE_NEED, row)
-            for row in rows
-        ),
+        mine=[need_row(work, row) for row in rows],
+        to_approve=sum(may_with_need(work, who, Action.APPROVE_NEED, row) for row in written),
         to_plan=[
-            one
-            for one, row in zip(shown, rows, strict=True)
-            if one.stage is NeedStage.APPROVED and row.buyer_id in who.organizations(Role.OFFICER)
+            need_row(work, row)
+            for buyer in sorted(who.organizations(Role.OFFICER))
+            for row in plans.needs_for_buyer(work.session, buyer)
         ],
         may_write=who.has(Role.USING_UNIT),
-        may_plan=may_plan,
+        may_plan=who.has(Role.OFFICER),
+        asked=question,
     )
 
 

@@ -12,6 +12,7 @@ from app.buyer import words
 from app.buyer.drafted import began
 from app.buyer.forms import IntentionForm, PlanForm
 from app.buyer.history import happened
+from app.buyer.lists import PAGE_ROWS, Asked, asked, sliced
 from app.buyer.need_pages import need_row
 from app.buyer.standing import (
     buyers_of,
@@ -53,7 +54,7 @@ def plan_pages(routes: Blueprint, container: Container) -> None:
     @open_to(Audience.BUYER)
     def plans_list() -> Response:
         with container.journal.read() as work:
-            return page("buyer/plans.html", _list(work, actor()))
+            return page("buyer/plans.html", _list(work, actor(), asked(words.PURCHASE_STAGES)))
 
     @routes.get("/plans/new")
     @open_to(Audience.BUYER)
@@ -234,13 +235,16 @@ def _suggested(chosen: list[Need]) -> dict[str, object]:
     }
 
 
-def _list(work: Work, who: Actor) -> PlansPage:
-    rows = [
-        row
-        for buyer in sorted(buyers_of(who))
-        for row in plans.purchases_of_buyer(work.session, buyer)
-    ]
-    rows.sort(key=lambda row: row.created_at, reverse=True)
+def _list(work: Work, who: Actor, question: Asked) -> PlansPage:
+    found = plans.purchases_listed(
+        work.session,
+        buyers_of(who),
+        stage=question.stage,
+        words=question.terms,
+        after=question.after,
+        limit=PAGE_ROWS + 1,
+    )
+    question, rows = sliced(question, found)
     waiting = [
         need
         for buyer in sorted(who.organizations(Role.OFFICER))
@@ -250,6 +254,7 @@ def _list(work: Work, who: Actor) -> PlansPage:
         plans=[plan_row(row) for row in rows],
         needs_waiting=len(waiting),
         may_plan=who.has(Role.OFFICER),
+        asked=question,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.buyer.approval_pages import approval_pages
+from app.buyer.budget_import_pages import budget_import_pages
 from app.buyer.budget_pages import budget_pages
 from app.buyer.changing_pages import changing_pages
 from app.buyer.file_pages import file_pages
@@ -21,6 +22,7 @@ def buyer_pages(container: Container) -> Blueprint:
     for add in (
         need_pages,
         budget_pages,
+        budget_import_pages,
         plan_pages,
         file_pages,
         approval_pages,

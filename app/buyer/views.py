@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.buyer.forms import AllotForm, IntentionForm, NeedForm, PlanForm, ReasonForm
+from app.buyer.lists import Asked
 from app.web.shown import Proof
 from kernel.money import Money
 from kernel.text import Text
@@ -45,6 +46,7 @@ class NeedsPage:
     to_plan: Sequence[NeedRow]
     may_write: bool
     may_plan: bool
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class PlansPage:
     plans: Sequence[PlanRow]
     needs_waiting: int
     may_plan: bool
-    next_after: str | None = None
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kernel.money import Money
 from kernel.refusal import NotFound
@@ -94,17 +94,46 @@ def needs_for_buyer(
 
 
 def needs_seen_by(
-    session: Session, *, units: Collection[str], buyers: Collection[str]
+    session: Session,
+    *,
+    units: Collection[str],
+    buyers: Collection[str],
+    stages: Sequence[NeedStage] = tuple(NeedStage),
 ) -> list[Need]:
     """The needs that these units wrote or that were put to these buyers, the newest first."""
     return list(
         session.scalars(
             select(Need)
-            .where(or_(Need.unit_id.in_(units), Need.buyer_id.in_(buyers)))
+            .where(
+                or_(Need.unit_id.in_(units), Need.buyer_id.in_(buyers)),
+                Need.stage.in_([str(stage) for stage in stages]),
+            )
             .order_by(Need.written_at.desc(), Need.id)
-            .limit(PAGE_ROWS_MAX)
         )
     )
+
+
+def needs_listed(
+    session: Session,
+    *,
+    units: Collection[str],
+    buyers: Collection[str],
+    stage: str | None = None,
+    words: Sequence[str] = (),
+    after: str | None = None,
+    limit: int = PAGE_ROWS_MAX,
+) -> list[Need]:
+    """A page of the needs that `needs_seen_by` names; `after` is the id of the row before it."""
+    wanted = select(Need).where(or_(Need.unit_id.in_(units), Need.buyer_id.in_(buyers)))
+    if stage is not None:
+        wanted = wanted.where(Need.stage == stage)
+    for word in words:
+        wanted = wanted.where(_contains(word, Need.title_zh, Need.title_en))
+    last = session.get(Need, after) if after else None
+    if last is not None:
+        wanted = wanted.where(tuple_(Need.written_at, Need.id) < (last.written_at, last.id))
+    wanted = wanted.order_by(Need.written_at.desc(), Need.id.desc())
+    return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
 
 
 def needs_in_stage(session: Session, stage: NeedStage) -> list[Need]:
@@ -139,6 +168,19 @@ def budget_lines(session: Session, organization_id: str, year: int) -> list[Budg
             .order_by(BudgetLine.code)
         )
     )
+
+
+def budget_line_named(
+    session: Session, organization_id: str, code: str, year: int
+) -> BudgetLine | None:
+    """The line of an organization with this number in a year, if it has one."""
+    return session.scalars(
+        select(BudgetLine).where(
+            BudgetLine.organization_id == organization_id,
+            BudgetLine.code == code,
+            BudgetLine.year == year,
+        )
+    ).one_or_none()
 
 
 def budget_lines_of_year(session: Session, year: int) -> list[BudgetLine]:
@@ -197,6 +239,28 @@ def purchases_of_buyer(
     return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
 
 
+def purchases_listed(
+    session: Session,
+    buyers: Collection[str],
+    *,
+    stage: str | None = None,
+    words: Sequence[str] = (),
+    after: str | None = None,
+    limit: int = PAGE_ROWS_MAX,
+) -> list[Purchase]:
+    """A page of the purchases of some buyers, the newest first; `after` is the last row's id."""
+    wanted = select(Purchase).where(Purchase.buyer_id.in_(buyers))
+    if stage is not None:
+        wanted = wanted.where(Purchase.stage == stage)
+    for word in words:
+        wanted = wanted.where(_contains(word, Purchase.title_zh, Purchase.title_en, Purchase.ocid))
+    last = session.get(Purchase, after) if after else None
+    if last is not None:
+        wanted = wanted.where(tuple_(Purchase.created_at, Purchase.id) < (last.created_at, last.id))
+    wanted = wanted.order_by(Purchase.created_at.desc(), Purchase.id.desc())
+    return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
+
+
 def plans_calendar(
     session: Session,
     *,
@@ -230,6 +294,11 @@ def _planned(bought: Purchase, buyer: Organization) -> PlannedPurchase:
         intended_at=bought.intended_at,
         is_sample=bought.is_sample,
     )
+
+
+def _contains(word: str, *fields: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether one of the fields holds the word, in whatever case."""
+    return or_(*(field.icontains(word, autoescape=True) for field in fields))
 
 
 def _locked(wanted: Select[T]) -> Select[T]:
