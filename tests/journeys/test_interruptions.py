@@ -105,7 +105,8 @@ def test_logged_out_in_another_window_while_a_bid_is_sent(scene: Scene) -> None:
     other.wait_for_url(lambda url: "log-in" not in url)
     # The old page's token went with the session, and the page says so.
     supplier.page.click("[data-seal-resume]")
-    assert supplier.refused("seal") == "form_expired"
+    said = supplier.page.locator("[data-seal-said]")
+    expect(said).to_have_attribute("data-code", "form_expired")
     scene.at_seal(supplier)
     expect(supplier.page.locator("[data-seal-unsent]")).to_be_visible()
     supplier.page.click("[data-seal-resume]")
