@@ -77,10 +77,19 @@ def whole(number: int) -> str:
     return f"{number:,}"
 
 
+def decimal(value: Decimal, places_min: int = 0) -> str:
+    """A quantity or a unit price, whole and grouped: `2.5`, `13,850.00`, `0.125`."""
+    whole_part, _, rest = f"{value:,f}".partition(".")
+    rest = rest.rstrip("0").ljust(places_min, "0")
+    return f"{whole_part}.{rest}" if rest else whole_part
+
+
 def size(count: int) -> str:
-    """`412 KB`, `11.2 MB`: binary units, as file managers show them."""
+    """`412 KB`, `11.2 MB`, `20 MB`, `2 GB`: binary units, as file managers show them."""
     if count < 1024:
         return f"{count} B"
     if count < 1024 * 1024:
         return f"{count // 1024} KB"
-    return f"{count / (1024 * 1024):.1f} MB"
+    if count < 1024**3:
+        return f"{count / 1024**2:.1f}".removesuffix(".0") + " MB"
+    return f"{count / 1024**3:.1f}".removesuffix(".0") + " GB"

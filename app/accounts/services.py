@@ -109,6 +109,12 @@ def propose_second_factor(work: Work, person: str) -> bytes:
     return known.secret
 
 
+def proposed_second_factor(work: Work, person: str) -> bytes | None:
+    """The secret that waits for its first code, if the person asked for one."""
+    known = work.session.get(SecondFactor, person)
+    return known.secret if known is not None and known.confirmed_at is None else None
+
+
 def confirm_second_factor(work: Work, person: str, code: str) -> None:
     """Ask for codes from here on, since the person's app has shown that it knows the secret."""
     known = _second_factor(work, person)

@@ -110,6 +110,7 @@ class CheckedStream:
     def __init__(self, stream: BinaryIO, digest: str, bytes_max: int) -> None:
         self._stream = stream
         self._digest = digest
+        self._most = bytes_max
         self._left = bytes_max
         self._seen = hashlib.sha256()
 
@@ -118,7 +119,7 @@ class CheckedStream:
         found = self._stream.read(size)
         self._left -= len(found)
         if self._left < 0:
-            enforce(refuse("upload_too_large"))
+            enforce(refuse("upload_too_large", bytes_max=self._most))
         self._seen.update(found)
         if not found and "sha256:" + self._seen.hexdigest() != self._digest:
             enforce(refuse("upload_digest_differs", "SEALED_BID 4", promised=self._digest))

@@ -122,6 +122,8 @@ class ContractPage:
 
     id: str
     key: str
+    tender: str
+    lot: str
     title: Text
     buyer: Text
     stage: ContractStage
@@ -282,6 +284,8 @@ def _view(
     return ContractPage(
         id=found.id,
         key=plans.purchase(work.session, found.purchase_id).ocid,
+        tender=lot.tender_id,
+        lot=lot.id,
         title=Text(lot.title_zh, lot.title_en),
         buyer=Text(buyer.name_zh, buyer.name_en),
         stage=stage,

@@ -24,7 +24,7 @@ from kernel.vocabulary import Audience
 
 @dataclass(frozen=True, slots=True)
 class SecondFactorPage:
-    """One-time codes: on, or the secret that the person's app has to be told."""
+    """One-time codes: on, or the secret that the person's app has to be told once asked for."""
 
     on: bool = False
     secret: str = ""
@@ -89,6 +89,14 @@ def account_pages(container: Container) -> Blueprint:
     def second_factor() -> Response:
         return page("account/second_factor.html", _second_factor_page(container))
 
+    @pages.post("/account/second-factor/secret")
+    @open_to(Audience.SIGNED_IN)
+    def propose_second_factor() -> Response:
+        with container.journal.write() as work:
+            if not accounts.has_second_factor(work, actor().person):
+                accounts.propose_second_factor(work, actor().person)
+        return redirect(url_for("account.second_factor"), 303)
+
     @pages.post("/account/second-factor")
     @open_to(Audience.SIGNED_IN)
     def confirm_second_factor() -> Response:
@@ -106,11 +114,13 @@ def account_pages(container: Container) -> Blueprint:
 
 def _second_factor_page(container: Container, fault: Text | None = None) -> SecondFactorPage:
     person = actor().person
-    with container.journal.write() as work:
+    with container.journal.read() as work:
         if accounts.has_second_factor(work, person):
             return SecondFactorPage(on=True, fault=fault)
-        secret = accounts.propose_second_factor(work, person)
+        secret = accounts.proposed_second_factor(work, person)
         login = accounts.login_of(work, person)
+    if secret is None:
+        return SecondFactorPage(fault=fault)
     return SecondFactorPage(
         secret=second_factors.written(secret),
         address=second_factors.address(secret, login=login, host_name=container.settings.host_name),

@@ -21,6 +21,7 @@ from wtforms import ValidationError
 from app.web.language import say
 from kernel.money import Money
 from kernel.refusal import Refused
+from reports import amounts
 
 WORDS_MAX = 200
 PASSAGE_MAX = 20_000
@@ -368,7 +369,13 @@ class Attachment(Field):
         self.data.stream.seek(0)
         if not 0 < size <= self.most:
             raise wtforms.validators.StopValidation(
-                _("文件要在1字节到%(most)s字节之间，现在%(size)s字节", most=self.most, size=size)
+                _(
+                    "文件最大%(most)s，这份有%(size)s",
+                    most=amounts.size(self.most),
+                    size=amounts.size(size),
+                )
+                if size
+                else _("文件是空的，请重新选择")
             )
 
     def octets(self) -> bytes:

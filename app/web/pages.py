@@ -117,6 +117,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "points": amounts.points,
     "whole": amounts.whole,
     "size": amounts.size,
+    "decimal": amounts.decimal,
     "digest": digests.shorten,
     "grouped": digests.grouped,
     "when": lambda value: words.when_words(value, language(), site().zone, site().now),

@@ -15,6 +15,7 @@ from pathlib import Path
 from kernel.clock import instant
 from kernel.refusal import Refusal
 from kernel.text import Text
+from reports import amounts
 
 FILES = tuple(
     Path(__file__).with_name(name) for name in ("refusals.toml", "refusals_technical.toml")
@@ -26,7 +27,7 @@ def words_of(refusal: Refusal) -> Text:
     known = sentences().get(refusal.code)
     if known is None:
         return _plain(refusal)
-    facts = _Facts({name: _shown(value) for name, value in refusal.facts.items()})
+    facts = _Facts({name: _told(name, value) for name, value in refusal.facts.items()})
     return Text(known.zh.format_map(facts), known.en.format_map(facts))
 
 
@@ -38,6 +39,10 @@ def sentences() -> Mapping[str, Text]:
 
 def _read(file: Path) -> dict[str, dict[str, str]]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+# The facts of refusals that are sizes of files, in bytes.
+_SIZES = frozenset({"bytes", "bytes_max", "length", "room"})
 
 
 class _Facts(dict[str, str]):
@@ -52,6 +57,13 @@ def _plain(refusal: Refusal) -> Text:
     cites = "; ".join(refusal.cites)
     told = " · ".join(part for part in (refusal.code, cites, facts) if part)
     return Text(f"规则不允许：{told}", f"The rules do not allow it: {told}")
+
+
+def _told(name: str, value: object) -> str:
+    """A fact in a sentence; a size as people say it (`2 GB`)."""
+    if name in _SIZES and isinstance(value, int):
+        return amounts.size(value)
+    return _shown(value)
 
 
 def _shown(value: object) -> str:

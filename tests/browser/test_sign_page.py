@@ -149,6 +149,29 @@ def test_one_press_signs_everything_and_sends_it(
     assert not any(posted["files"].values())
 
 
+def test_what_was_signed_while_the_network_was_cut_is_sent_afterwards(
+    site: Site, page: Page, key_file: Path
+) -> None:
+    site.items = statement_item("notice", STATEMENT)
+    reload(page)
+    page.context.set_offline(True)
+    sign(page, key_file)
+    said = page.locator("[data-sign-said]")
+    expect(said).to_contain_text("不用重新签名")
+    assert said.get_attribute("data-code") == "sign_not_sent"
+    signed = page.input_value('[name="sign-notice-cms"]')
+    assert signed
+    page.click("[data-sign-go]")  # Still cut: the page stays, and so does what was signed.
+    expect(said).to_contain_text("不用重新签名")
+    assert site.posted == []
+    page.context.set_offline(False)
+    page.click("[data-sign-go]")
+    expect(page.locator("#thanks")).to_be_visible()
+    (posted,) = site.posted
+    assert posted["form"]["sign-notice-cms"] == signed
+    assert posted["form"]["verb"] == "publish"
+
+
 @pytest.mark.parametrize(("lang", "word"), [("zh-Hans", "密码不对"), ("en", "password is wrong")])
 def test_a_wrong_password_is_told_and_can_be_mended(
     site: Site, page: Page, key_file: Path, lang: str, word: str

@@ -25,8 +25,8 @@ _HEAVY = {"log.whole", "ocds.file"}
 _NOT_SENT = {("DELETE", "/api/v1/session")}
 # Within the buyers' pages this one is for officers, and its view says so.
 _NARROWER = {"buyer.new_plan"}
-# What a visit may write: the secret that is proposed to the person, and what open data are kept of.
-_OF_READING = {"second_factor", "ocds_record"}
+# What a visit may write: what open data are kept of.
+_OF_READING = {"ocds_record"}
 
 
 def audiences(web: Flask, rule: Rule) -> frozenset[Audience]:

@@ -129,9 +129,9 @@ export async function kept(folder) {
  * Upload what the act names, send the act, and give the answer once its receipt is seen to be right.
  * @param {import("./server.js").Server} server @param {import("./installation.js").Installation} installation
  * @param {import("./storage.js").Folder} folder @param {Kept} bid
- * @param {{progress: (share: number) => void, sending: () => void}} tell
+ * @param {{progress: (share: number) => void, sending: () => void, waiting?: () => void}} tell
  */
-export async function sendBid(server, installation, folder, bid, { progress, sending }) {
+export async function sendBid(server, installation, folder, bid, { progress, sending, waiting }) {
   const statement = fromBase64(bid.act);
   const act = readAct(statement, bid.kind);
   /** @type {any[]} */
@@ -148,6 +148,7 @@ export async function sendBid(server, installation, folder, bid, { progress, sen
         await keep(folder, bid);
       },
       progress: (bytes) => progress((before + bytes) / whole),
+      waiting,
     });
     before += size;
   }

@@ -9,7 +9,7 @@ import { offer } from "./downloads.js";
 import { installationOf } from "./installation.js";
 import { checkPassphrase } from "./keyfiles.js";
 import { chosenBytes, enforceBrowser, need, tell, tellProblem } from "./page.js";
-import { must } from "./refusal.js";
+import { must, Refused } from "./refusal.js";
 import "./seal_words.js";
 import { Server } from "./server.js";
 import { Signer } from "./signer.js";
@@ -106,7 +106,11 @@ class SealPage {
     tell(this.said, say("seal.uploading"));
     const folder = await this.#folder();
     const { answer, act } = await sendBid(this.server, this.installation, folder, bid, {
-      progress: (share) => this.#progress(share),
+      progress: (share) => {
+        tell(this.said, say("seal.uploading"));
+        this.#progress(share);
+      },
+      waiting: () => tell(this.said, say("seal.waiting")),
       sending: () => {
         this.#state("sending");
         tell(this.said, say("seal.sending"));
@@ -195,15 +199,25 @@ class SealPage {
     delete this.said.dataset.code;
     this.#buttons(true);
     try {
-      await work();
+      await this.#alone(work);
     } catch (problem) {
       this.#state("failed");
-      tellProblem(this.said, problem);
+      tellProblem(this.said, overtaken(problem));
       if (await kept(await this.#folder()).catch(() => null)) this.#unsent(true);
     } finally {
       this.#busy = false;
       this.#buttons(false);
     }
+  }
+
+  /** Two windows share one folder: the second would clear what the first is about to send. */
+  async #alone(/** @type {() => Promise<void>} */ work) {
+    if (!navigator.locks) return work();
+    const name = `sunlit-seal ${Object.values(this.place).join(" ")}`;
+    await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      must(lock, "seal_in_other_window");
+      await work();
+    });
   }
 
   #buttons(/** @type {boolean} */ disabled) {
@@ -248,6 +262,10 @@ export function amountOf(text, currency) {
   const found = /^(\d+)(?:\.(\d{0,2}))?$/.exec(plain);
   return found ? `${found[1].replace(/^0+(?=\d)/, "")}.${(found[2] ?? "").padEnd(2, "0")}` : plain;
 }
+
+/** An act that no longer follows the last one: another was taken while this one was made. @param {unknown} problem */
+const overtaken = (problem) =>
+  problem instanceof Refused && (problem.code === "act_seq" || problem.code === "act_prev") ? new Refused("bid_overtaken") : problem;
 
 /** @param {number} at */
 const moment = (at) =>

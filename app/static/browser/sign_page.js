@@ -6,6 +6,7 @@ import { digest, fromBase64, toBase64 } from "./bytes.js";
 import { signPrepared, signStatement } from "./cms.js";
 import { chosenBytes, enforceBrowser, need, tell, tellProblem } from "./page.js";
 import { must, refuse, Refused } from "./refusal.js";
+import { addressOf } from "./server.js";
 import { Signer } from "./signer.js";
 import { say } from "./words.js";
 
@@ -16,12 +17,13 @@ export function driveSigning(root) {
   const go = /** @type {HTMLButtonElement} */ (need(root, "[data-sign-go]"));
   const password = /** @type {HTMLInputElement} */ (need(root, "[data-sign-password]"));
   let busy = false;
+  let sending = false;
 
   form.addEventListener("submit", (event) => {
     const pressed = /** @type {HTMLElement | null} */ (event.submitter);
     // Buttons that go elsewhere (a download for the offline tool, a draft) sign nothing.
     if (pressed && pressed !== go && !pressed.hasAttribute("data-sign-go")) return;
-    if (!missing(root).length) return;
+    if (sending) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (!busy) void run();
@@ -43,10 +45,13 @@ export function driveSigning(root) {
     const said = /** @type {HTMLElement} */ (need(root, "[data-sign-said]"));
     let signed = false;
     try {
-      await signAll(root, said);
+      if (missing(root).length) await signAll(root, said);
       signed = true;
+      // The browser would leave the page, and all that was typed, for its own page about the network.
+      await enforceReachable();
     } catch (problem) {
-      for (const item of items(root)) item.result.value = "";
+      if (!signed) for (const item of items(root)) item.result.value = "";
+      signed = false;
       tellProblem(said, problem);
       if (problem instanceof Refused && problem.code === "key_file_password_wrong") password.focus();
     } finally {
@@ -55,8 +60,16 @@ export function driveSigning(root) {
     }
     if (!signed) return;
     tell(said, say("sign.sending"));
+    sending = true;
     form?.requestSubmit(go);
+    sending = false;
   }
+}
+
+/** The server answers, whatever it says: a form that is sent while nobody is logged in is held there. */
+async function enforceReachable() {
+  const answer = await fetch(addressOf("health"), { method: "HEAD", cache: "no-store" }).catch(() => null);
+  must(answer, "sign_not_sent");
 }
 
 /**

@@ -14,10 +14,10 @@ const TUS = { "Tus-Resumable": "1.0.0" };
  * @param {import("./server.js").Server} server
  * @param {Blob} blob
  * @param {string} digest
- * @param {{place?: string | null, remember?: (place: string) => void | Promise<void>, progress?: (bytes: number) => void}} [given]
- *   `progress` is told how many bytes are with the server
+ * @param {{place?: string | null, remember?: (place: string) => void | Promise<void>, progress?: (bytes: number) => void, waiting?: () => void}} [given]
+ *   `progress` is told how many bytes are with the server, `waiting` that a try failed and another follows
  */
-export async function upload(server, blob, digest, { place = null, remember = () => {}, progress = () => {} } = {}) {
+export async function upload(server, blob, digest, { place = null, remember = () => {}, progress = () => {}, waiting = () => {} } = {}) {
   let offset = null;
   let asked = !place;
   let tries = 0;
@@ -39,6 +39,7 @@ export async function upload(server, blob, digest, { place = null, remember = ()
     } catch (problem) {
       if (!(problem instanceof Refused && passing(problem))) throw problem;
       if (++tries >= TRIES_MAX) throw problem;
+      waiting();
       await pause(tries);
       asked = !place; // How far the server is may have changed.
     }

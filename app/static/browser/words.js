@@ -28,6 +28,7 @@ const WORDS = {
   "pdf_digest_differs": ["文件内容与要签名的摘要不一致，没有签名。请重新打开本页；如果再次出现，请联系监督部门。", "The document differs from the digest to be signed, so nothing was signed. Open this page again; if it happens again, tell the supervisory body."],
   "pdf_attributes_other": ["要签名的属性里有不该有的内容，没有签名。请联系监督部门。", "The attributes to be signed hold something that does not belong there, so nothing was signed. Tell the supervisory body."],
   "browser_lacks": ["这个浏览器不能签名：需要 HTTPS 和较新的浏览器。请更换浏览器，或用离线工具签名。", "This browser cannot sign: it needs HTTPS and a recent browser. Use another browser, or the offline tool."],
+  "sign_not_sent": ["已签名，但连不上服务器，还没有提交。请不要关闭本页；网络恢复后再按一次，不用重新签名。", "Signed, but the server cannot be reached and nothing was sent. Keep this page open and press again once the network is back; there is no need to sign again."],
   "network": ["连不上服务器。请检查网络后再试；已经上传的部分不会丢失。", "The server cannot be reached. Check the network and try again; what was uploaded is not lost."],
   "unknown": ["出现了没有预料到的问题（{code}）。请重试；如果再次出现，请把这个代码告诉我们。", "Something unexpected happened ({code}). Try again; if it happens again, tell us this code."],
 };

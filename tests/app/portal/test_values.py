@@ -101,10 +101,33 @@ def test_amounts_name_their_currency(money: Money, chinese: str, english: str) -
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (421_888, "412 KB"), (11_744_051, "11.2 MB")],
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1 KB"),
+        (421_888, "412 KB"),
+        (11_744_051, "11.2 MB"),
+        (20 << 20, "20 MB"),
+        (2 << 30, "2 GB"),
+    ],
 )
 def test_sizes(count: int, words: str) -> None:
     assert amounts.size(count) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "words"),
+    [
+        ("100000.000000", 2, "100,000.00"),
+        ("13850.000000", 2, "13,850.00"),
+        ("0.125000", 2, "0.125"),
+        ("40.000000", 0, "40"),
+        ("2.500000", 0, "2.5"),
+        ("10000", 0, "10,000"),
+    ],
+)
+def test_quantities_and_unit_prices(value: str, places: int, words: str) -> None:
+    assert amounts.decimal(Decimal(value), places) == words
 
 
 CLOSES = datetime(2026, 11, 30, 1, 30, tzinfo=UTC)

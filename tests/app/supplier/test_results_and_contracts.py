@@ -92,6 +92,7 @@ def test_a_contract_is_signed_with_its_paper(world: World, web: Flask, judging: 
     assert "签订合同" in winner.open("/desk")
     page = winner.open(path)
     assert page.html.h1.text == "请签订合同"
+    assert page.html.find("a", href=lambda to: to and to.endswith("/receipts"))
     assert "请先勾选这一项" in said(winner.sign(page, status=422))
     signed = winner.sign(winner.open(path), read=True)
     assert signed.html.h1.text == "您已签名，等待采购人签名"

@@ -128,7 +128,15 @@ def test_one_time_codes_are_switched_on_by_the_person(
     client: FlaskClient, clock: FixedClock
 ) -> None:
     log_in(client)
+    for _ in range(2):  # Looking at the page makes no secret.
+        assert "otpauth" not in client.get("/account/second-factor").get_data(as_text=True)
+    empty = {"code": "000000", "csrf_token": client.get("/token").text}
+    assert client.post("/account/second-factor", data=empty).status_code == 404
+    asked = {"csrf_token": client.get("/token").text}
+    for _ in range(2):  # Asked for twice, it is the same one.
+        assert client.post("/account/second-factor/secret", data=asked).status_code == 303
     page = client.get("/account/second-factor").get_data(as_text=True)
+    assert page == client.get("/account/second-factor").get_data(as_text=True)
     found = re.search(r'otpauth://[^"]*secret=([A-Z2-7]+)', page)
     assert found
     wrong = {"code": "000000", "csrf_token": client.get("/token").text}
@@ -136,6 +144,8 @@ def test_one_time_codes_are_switched_on_by_the_person(
     code = code_at(base64.b32decode(found[1]), step_at(clock.now()))
     right = {"code": code, "csrf_token": client.get("/token").text}
     assert client.post("/account/second-factor", data=right).status_code == 303
+    # A stale tab's button makes no new secret of one that is in use.
+    assert client.post("/account/second-factor/secret", data=right).status_code == 303
     assert "otpauth" not in client.get("/account/second-factor").get_data(as_text=True)
 
 

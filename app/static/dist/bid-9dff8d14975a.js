@@ -224,7 +224,7 @@ function check(bid) {
   const into = (task, ...nodes) => one(`[data-bid-show="${task}"]`).replaceChildren(...nodes);
   const filesOf = (task) => { const own = bid.files.filter((file) => inTask(file, task)); return own.length ? [table(own.map((file) => [file.name, bytes(file.size)]))] : []; };
   const total = totalOf(bid);
-  if (total !== null) into("price", table(bid.lines.map((line) => [`${line.number}. ${line.description} × ${line.quantity} ${line.unit}`, `${line.price} → ${money(BigInt(line.amount))}`])), facts([[say.total, money(total)], ...(place.currency === "CNY" && total ? [[say.words, capitals(total)]] : []), [say.delivery, bid.delivery || say.none], [say.note, bid.priceNote || say.none]]), ...filesOf("price"));
+  if (total !== null) into("price", table(bid.lines.map((line) => [`${line.number}. ${line.description} × ${line.quantity} ${line.unit}`, `${line.price} × ${line.quantity} = ${money(BigInt(line.amount))}`])), facts([[say.total, money(total)], ...(place.currency === "CNY" && total ? [[say.words, capitals(total)]] : []), [say.delivery, bid.delivery || say.none], [say.note, bid.priceNote || say.none]]), ...filesOf("price"));
   if (Object.keys(bid.declared).length) into("declarations", element("ul", { class: "govuk-list govuk-list--bullet", lang: "zh-Hans" }, ...Object.values(bid.declared).map((said) => element("li", {}, said.words))), facts([[say.size, say.sizes[bid.size] ?? say.none], [say.note, bid.note || say.none]]));
   for (const task of ["documents", "technical"]) {
     const own = filesOf(task);
