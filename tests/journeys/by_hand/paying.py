@@ -32,7 +32,7 @@ def delivered(town: Town, winner: Person) -> None:
     town.later(days=20)
     acceptor = town.person(town.world.staff.acceptor)
     acceptor.takes(Text("验收", "Inspect"))
-    acceptor.press(Text("验收", "Inspect"))
+    acceptor.press(Text("验收", "Inspect the delivery"))
     at = (town.world.clock.now() + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M")
     acceptor.fill(delivered_at=at)
     acceptor.fill_all(dict.fromkeys(acceptor.all_named("s-"), "passed"))
