@@ -8,6 +8,8 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from kernel.text import Text
+
 
 class WrongSetting(Exception):
     """A setting has a value that cannot be used; the message names it and says what fits."""
@@ -32,7 +34,7 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
-def _setting(name: str, says: str, default: str, read: Callable[[str], Any] = str) -> Any:
+def _setting(name: str, says: Text, default: str, read: Callable[[str], Any] = str) -> Any:
     """A field that is read from the environment variable `name`."""
     facts = {"name": name, "says": says, "default": default, "read": read}
     return field(default_factory=lambda: read(default), metadata=facts)
@@ -44,68 +46,118 @@ class Settings:
 
     database_url: str = _setting(
         "DATABASE_URL",
-        "The PostgreSQL to use, `postgresql://user@host/name`. Empty: the embedded one.",
+        Text(
+            "所用的PostgreSQL，写作`postgresql://user@host/name`。空着：用内嵌的。",
+            "The PostgreSQL to use, `postgresql://user@host/name`. Empty: the embedded one.",
+        ),
         "",
     )
     var: Path = _setting(  # noqa: RUF009 (it is a field; the default is made anew each time)
         "SUNLIT_VAR",
-        "The folder for the embedded database, blobs, keys, the log's tiles and mail.",
+        Text(
+            "存放内嵌数据库、文件、密钥、日志切片和邮件的文件夹。",
+            "The folder for the embedded database, blobs, keys, the log's tiles and mail.",
+        ),
         "var",
         _folder,
     )
     demo: bool = _setting(
         "SUNLIT_DEMO",
-        "`1` for the demonstration: development PKI, a clock that is moved by hand, invented people"
-        " with known passwords. Never in production.",
+        Text(
+            "`1`表示演示：开发用的证书体系，手动拨动的时钟，密码公开的虚构人物。正式使用时绝不能开。",
+            "`1` for the demonstration: development PKI, a clock that is moved by hand, invented "
+            "people with known passwords. Never in production.",
+        ),
         "0",
         _switch,
     )
     host: str = _setting(
         "SUNLIT_HOST",
-        "The address on which the server listens. A proxy with HTTPS belongs before it.",
+        Text(
+            "服务器监听的地址。前面应有带HTTPS的代理。",
+            "The address on which the server listens. A proxy with HTTPS belongs before it.",
+        ),
         "127.0.0.1",
     )
-    port: int = _setting("PORT", "The port on which it listens.", "8000", _number(1, 65535))
+    port: int = _setting(
+        "PORT",
+        Text(
+            "监听的端口。",
+            "The port on which it listens.",
+        ),
+        "8000",
+        _number(1, 65535),
+    )
     host_name: str = _setting(
         "SUNLIT_HOST_NAME",
-        "The public host name, and the only one that is answered outside the demonstration: in"
-        " links, in the addresses inside open data, and at the first start in the name of the log.",
+        Text(
+            "对外的主机名，演示以外只答复这一个：用在链接和开放数据的地址里，首次启动时写进日志的名称。",
+            "The public host name, and the only one that is answered outside the demonstration: "
+            "in links, in the addresses inside open data, and at the first start in the name of "
+            "the log.",
+        ),
         "localhost",
     )
     proxies: int = _setting(
         "SUNLIT_PROXIES",
-        "How many proxies stand before the server. Only so many of their headers are believed; a"
-        " wrong number writes wrong addresses into the record.",
+        Text(
+            "服务器前面有几层代理。只相信这么多层的标头；数目不对，记录里的地址就不对。",
+            "How many proxies stand before the server. Only so many of their headers are "
+            "believed; a wrong number writes wrong addresses into the record.",
+        ),
         "0",
         _number(0, 9),
     )
     tsa_url: str = _setting(
         "SUNLIT_TSA_URL",
-        "The time-stamping authority (RFC 3161), best one that somebody else runs. Empty: none, and"
-        " each opening record says what then rests on the operator's word.",
+        Text(
+            "时间戳机构（RFC 3161），最好由别人运行。空着：不用，开标记录写明哪些只凭运维者。",
+            "The time-stamping authority (RFC 3161), best one that somebody else runs. Empty: "
+            "none, and each opening record says what then rests on the operator's word.",
+        ),
         "",
     )
     secret_key: str = _setting(
         "SUNLIT_SECRET_KEY",
-        "The key of sessions and form tokens. Empty: made once and kept in `SUNLIT_VAR/keys`.",
+        Text(
+            "会话和表单令牌的密钥。空着：生成一次，存在`SUNLIT_VAR/keys`。",
+            "The key of sessions and form tokens. Empty: made once and kept in `SUNLIT_VAR/keys`.",
+        ),
         "",
     )
     upload_bytes_max: int = _setting(
         "SUNLIT_UPLOAD_BYTES_MAX",
-        "The largest file that is taken, in bytes.",
+        Text(
+            "接受的最大文件，按字节。",
+            "The largest file that is taken, in bytes.",
+        ),
         str(200 << 20),
         _number(1, 1 << 40),
     )
     smtp_url: str = _setting(
         "SUNLIT_SMTP_URL",
-        "The mail server, `smtp://user:password@host:587`. Empty: mail goes to `SUNLIT_VAR/mail`.",
+        Text(
+            "邮件服务器，写作`smtp://user:password@host:587`。空着：邮件存到`SUNLIT_VAR/mail`。",
+            "The mail server, `smtp://user:password@host:587`. Empty: mail goes to "
+            "`SUNLIT_VAR/mail`.",
+        ),
         "",
     )
-    mail_from: str = _setting("SUNLIT_MAIL_FROM", "The sender of mail.", "sunlit@localhost")
+    mail_from: str = _setting(
+        "SUNLIT_MAIL_FROM",
+        Text(
+            "邮件的发件人。",
+            "The sender of mail.",
+        ),
+        "sunlit@localhost",
+    )
     ocid_prefix: str = _setting(
         "SUNLIT_OCID_PREFIX",
-        "The publisher's prefix of purchase numbers, registered with the Open Contracting"
-        " Partnership.",
+        Text(
+            "采购编号的发布者前缀，在开放合同伙伴组织（OCP）登记。",
+            "The publisher's prefix of purchase numbers, registered with the Open Contracting "
+            "Partnership.",
+        ),
         "ocds-sunlit-demo",
     )
 

@@ -149,7 +149,7 @@ class SettingRow:
 
     name: str
     value: str
-    says: str
+    says: Text
     is_default: bool
 
 

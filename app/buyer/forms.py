@@ -50,10 +50,19 @@ class NeedForm(Form):
     survey_respondents = Whole(_l("需求调查的对象数量"), needed=False, most=10_000)
     surveyed_on = Day(_l("需求调查的日期"), needed=False)
 
-    def offer(self, units: list[tuple[str, str]], buyers: list[tuple[str, str]]) -> None:
-        """Set what can be chosen."""
+    def offer(
+        self,
+        units: list[tuple[str, str]],
+        buyers: list[tuple[str, str]],
+        *,
+        likely: str | None = None,
+    ) -> None:
+        """Set what can be chosen; the likely buyer comes first and is chosen to begin with."""
         self.category.items = offered(words.CATEGORIES)
+        buyers = sorted(buyers, key=lambda each: each[0] != likely)
         self.unit.items, self.buyer.items = units, buyers
+        if not self.buyer.typed and any(id == likely for id, _name in buyers):
+            self.buyer.process_data(likely)
         for field in (self.unit, self.buyer):
             if len(field.items) == 1 and not field.typed:
                 field.process_data(field.items[0][0])

@@ -186,12 +186,18 @@ def _offered(container: Container, form: NeedForm) -> NeedForm:
 
 
 def _offer(work: Work, form: NeedForm) -> None:
-    units = [(id, say(name_of(work, id))) for id in sorted(actor().organizations(Role.USING_UNIT))]
+    own = sorted(actor().organizations(Role.USING_UNIT))
     buyers = [
         (one.id, say(Text(one.name_zh, one.name_en)))
         for one in parties.organizations_with_role(work.session, Role.OFFICER)
     ]
-    form.offer(units, buyers)
+    # Who bought for the unit last most likely buys again: a wrong buyer never hears of the need.
+    earlier = plans.needs_listed(work.session, units=own, buyers=(), limit=1)
+    form.offer(
+        [(id, say(name_of(work, id))) for id in own],
+        buyers,
+        likely=earlier[0].buyer_id if earlier else None,
+    )
 
 
 def _list(work: Work, who: Actor, question: Asked) -> NeedsPage:

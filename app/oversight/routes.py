@@ -13,6 +13,7 @@ from app.web.pages import page
 from app.web.shown import Lamp
 from app.web.tasks import Desk, Task
 from journal.work import Work
+from kernel.text import Text
 from kernel.vocabulary import Actor, Audience, Role
 
 _WATCHING = frozenset({Role.SUPERVISOR, Role.AUDITOR})
@@ -26,7 +27,7 @@ def oversight_tasks(work: Work, who: Actor) -> Desk:
     return Desk(
         tasks=[
             Task(
-                one.what,
+                Text(f"查看期限：{one.what.zh}", f"Time limit: {one.what.en}"),
                 one.url,
                 note=one.title,
                 due_at=one.due_at,

@@ -50,7 +50,8 @@ class Field(wtforms.Field):  # type: ignore[misc]
     ) -> None:
         super().__init__(label, validators=list(validators), description=hint, **kwargs)
         self.needed = needed
-        self.missing = missing or _l("这一项要填写")
+        # Named, for the summary above the form shows it without its field.
+        self.missing = missing or _l("请填写“%(field)s”", field=label)
         self.typed = ""
 
     def process_data(self, value: Any) -> None:
@@ -264,12 +265,12 @@ class Choice(Field):
     ) -> None:
         super().__init__(label, *validators, **kwargs)
         self.items = items
-        self.missing = kwargs.get("missing") or _l("请选一项")
+        self.missing = kwargs.get("missing") or _l("请选择“%(field)s”", field=label)
 
     def read(self, text: str) -> str:
         """The chosen value, which must be one of those offered."""
         if text not in {str(item[0]) for item in self.items}:
-            raise ValidationError(_("请选一项"))
+            raise ValidationError(_("请选择“%(field)s”", field=self.label.text))
         return text
 
     def offered(self) -> list[tuple[Any, ...]]:
@@ -351,6 +352,7 @@ class Attachment(Field):
         self, label: Any, *validators: Any, most: int = 1 << 20, accept: str = "", **kwargs: Any
     ) -> None:
         super().__init__(label, *validators, **kwargs)
+        self.missing = kwargs.get("missing") or _l("请选择“%(field)s”", field=label)
         self.most, self.accept = most, accept
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:

@@ -48,7 +48,8 @@ def test_every_setting_is_in_the_docs_with_its_default_and_its_words() -> None:
         name = setting.metadata["name"]
         default, says = rows.pop(name)
         assert default.strip("` ") == setting.metadata["default"], name
-        assert says == setting.metadata["says"], name
+        assert says == setting.metadata["says"].en, name
+        assert re.search(r"[\u4e00-\u9fff]", setting.metadata["says"].zh), name
     assert not rows
 
 

@@ -180,7 +180,7 @@ def test_a_role_ends_with_a_reason(world: World, web: Flask) -> None:
     first = admin(web, 1)
     page = first.open(f"/admin/people/{world.staff.officer.person}")
     end = first.open(page.html.find("a", string="结束")["href"])
-    assert "要填写" in first.send(end, status=422)
+    assert "请填写“" in first.send(end, status=422)
     after = first.send(end, reason="调离")
     assert "还没有角色" in after.html.select_one("#roles").text
 

@@ -34,7 +34,7 @@ def test_a_question_is_answered_once_without_its_asker(
     assert supplier.name not in page
     place = form_to(page, page.html.select("form")[-1]["action"].rsplit("/", 1)[1])
     empty = officer.send(page, form=place, status=422)
-    assert "这一项要填写" in empty
+    assert "请填写“" in empty
     done = officer.send(page, form=place, answer_zh="可以，第二批不晚于20日。")
     assert "没有待答复的询问" in done
     again = officer.browser.post(

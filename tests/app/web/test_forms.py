@@ -102,8 +102,8 @@ def test_people_type_the_same_in_many_ways(sent, field, typed, value) -> None:  
 @pytest.mark.parametrize(
     ("field", "typed", "word"),
     [
-        ("title_zh", "", "要填写"),
-        ("title_zh", "   ", "要填写"),
+        ("title_zh", "", "请填写“"),
+        ("title_zh", "   ", "请填写“"),
         ("title_zh", "一" * 11, "最多10个字"),
         ("title_zh", "a\u202eb", "看不见的字符"),
         ("title_zh", "a\x00b", "看不见的字符"),
@@ -119,7 +119,7 @@ def test_people_type_the_same_in_many_ways(sent, field, typed, value) -> None:  
         ("count", "1.5", "最多0位小数"),
         ("on", "2026-02-30", "填写日期"),
         ("closes", "soon", "填写日期和时间"),
-        ("method", "secret", "请选一项"),
+        ("method", "secret", "请选择“"),
         ("boxes", ["a", "z"], "请从列出的里面选"),
         ("agreed", None, "要先勾选"),
         ("lines", "椅子\t三百", "第1行的“单价”"),
