@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.buyer import words
+from app.web.fields import HALF_WIDTH
 from app.web.language import say
 from kernel.text import Text
 
-_HALF = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
 _YES = Text("是", "yes")
 _NO = Text("否", "no")
 _TRUE = frozenset({"是", "yes", "y", "1", "true", "√", "✓"})
@@ -46,7 +46,7 @@ def write_kind(kind: str) -> str:
 
 def read_number(cell: str) -> Decimal:
     """A number without sign, in figures of either width."""
-    found = Decimal(cell.translate(_HALF).replace(",", "").lstrip("¥￥").rstrip("元%％分"))
+    found = Decimal(cell.translate(HALF_WIDTH).replace(",", "").lstrip("¥￥").rstrip("元%％分"))
     if not found.is_finite() or not 0 <= found <= AMOUNT_MAX:
         raise ValueError(cell)
     return found

@@ -26,7 +26,7 @@ from reports import amounts
 WORDS_MAX = 200
 PASSAGE_MAX = 20_000
 # People type with a Chinese keyboard: full-width figures and marks mean the same.
-_HALF = str.maketrans("０１２３４５６７８９．，－：／", "0123456789.,-:/")
+HALF_WIDTH = str.maketrans("０１２３４５６７８９．，－：／", "0123456789.,-:/")
 
 
 def clean(text: str) -> str:
@@ -146,7 +146,7 @@ class Amount(Field):
 
     def read(self, text: str) -> Money:
         """The amount; it has no more places than its currency."""
-        plain = text.translate(_HALF).replace(",", "").replace(" ", "").lstrip("¥￥").rstrip("元")
+        plain = text.translate(HALF_WIDTH).replace(",", "").replace(" ", "").lstrip("¥￥").rstrip("元")
         try:
             money = Money.parse(plain, self.currency)
         except (ValueError, InvalidOperation, Refused) as problem:
@@ -181,7 +181,7 @@ class Number(Field):
     def read(self, text: str) -> Decimal:
         """The number."""
         try:
-            found = Decimal(text.translate(_HALF).replace(",", "").rstrip("%％"))
+            found = Decimal(text.translate(HALF_WIDTH).replace(",", "").rstrip("%％"))
         except InvalidOperation as problem:
             raise ValidationError(
                 _("填写数字，如%(example)s", example=self._example())
@@ -217,7 +217,7 @@ class Day(Field):
 
     def read(self, text: str) -> date:
         """The date: `2026-11-30`, as the browser's own control sends it, or `2026年11月30日`."""
-        plain = text.translate(_HALF).replace("年", "-").replace("月", "-").rstrip("日")
+        plain = text.translate(HALF_WIDTH).replace("年", "-").replace("月", "-").rstrip("日")
         try:
             year, month, day = (int(part) for part in plain.replace("/", "-").split("-"))
             return date(year, month, day)
@@ -243,7 +243,7 @@ class Moment(Field):
     def read(self, text: str) -> datetime:
         """The instant: `2026-11-30T09:30`, also with a space."""
         try:
-            local = datetime.fromisoformat(text.translate(_HALF).replace(" ", "T"))
+            local = datetime.fromisoformat(text.translate(HALF_WIDTH).replace(" ", "T"))
         except ValueError as problem:
             raise ValidationError(_("填写日期和时间，如2026-11-30 09:30")) from problem
         return local.replace(tzinfo=local.tzinfo or self.zone).astimezone(UTC)
