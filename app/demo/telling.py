@@ -260,7 +260,7 @@ class Telling:
         self._award = self.judging.decide()
 
     def _challenges(self) -> None:
-        self.dispute.file(ChallengeItem("技术响应的评分与采购文件不一致", "Order 87 art. 55"))
+        self.dispute.file(ChallengeItem("技术响应的评分与采购文件不一致", "87号令第55条"))
 
     def _complains(self) -> None:
         self.dispute.answer("rejected")

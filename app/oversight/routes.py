@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
 from app.container import Container
 from app.oversight import reading
@@ -11,7 +11,7 @@ from app.web.audience import open_to
 from app.web.headers import DOCUMENT_POLICY
 from app.web.pages import page
 from app.web.shown import Lamp
-from app.web.tasks import Desk, Task
+from app.web.tasks import Desk, Start, Task
 from journal.work import Work
 from kernel.text import Text
 from kernel.vocabulary import Actor, Audience, Role
@@ -35,7 +35,8 @@ def oversight_tasks(work: Work, who: Actor) -> Desk:
             )
             for one in limits
             if one.lamp in (Lamp.RED, Lamp.AMBER)
-        ]
+        ],
+        starts=[Start(Text("看全部案卷", "All case files"), url_for("oversight.cases"))],
     )
 
 

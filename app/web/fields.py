@@ -146,7 +146,8 @@ class Amount(Field):
 
     def read(self, text: str) -> Money:
         """The amount; it has no more places than its currency."""
-        plain = text.translate(HALF_WIDTH).replace(",", "").replace(" ", "").lstrip("¥￥").rstrip("元")
+        plain = text.translate(HALF_WIDTH).replace(",", "").replace(" ", "")
+        plain = plain.lstrip("¥￥").rstrip("元")
         try:
             money = Money.parse(plain, self.currency)
         except (ValueError, InvalidOperation, Refused) as problem:

@@ -105,7 +105,7 @@ def test_a_form_that_comes_after_the_session_is_held_through_the_log_in(
     world: World, web: Flask
 ) -> None:
     visit = Visit(web, world.staff.officer)
-    form = visit.open("/account/second-factor").forms[0]
+    form = visit.open("/account/second-factor").forms[0].submit().forms[0]
     form["code"] = "123456"
     visit.browser.reset()
     gone = visit.browser.post(
