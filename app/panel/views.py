@@ -22,6 +22,7 @@ from app.web.shown import StageState
 from app.web.signing import ToSign
 from kernel.money import Money
 from kernel.text import Text
+from signatures.sealed import readout
 
 
 class StepName(StrEnum):
@@ -153,6 +154,11 @@ class BidFile:
     size: int
     digest: str
     url: str
+
+    @property
+    def is_readout(self) -> bool:
+        """Whether it is what was read out, in a form for programs."""
+        return self.name == readout.FILE_NAME
 
 
 @dataclass(frozen=True, slots=True)
