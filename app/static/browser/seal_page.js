@@ -197,6 +197,8 @@ class SealPage {
   async #run(/** @type {() => Promise<void>} */ work) {
     this.#busy = true;
     delete this.said.dataset.code;
+    // What the last try ended with is over as soon as the next begins, before its lock is granted.
+    if (this.root.dataset.state === "failed") this.#state("ready");
     this.#buttons(true);
     try {
       await this.#alone(work);
