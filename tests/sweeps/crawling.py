@@ -55,7 +55,10 @@ class Walk:
         for path, response in self.pages.items():
             kind = kind_of(path)
             drawn = {(kind, one) for tag in response.html.select("[class]") for one in tag["class"]}
-            drawn |= {(kind, kind_of(form["action"])) for form in response.html.select("main form")}
+            drawn |= {
+                (kind, kind_of(form.get("action", "")))
+                for form in response.html.select("main form")
+            }
             if not drawn <= met:
                 met |= drawn
                 yield path
