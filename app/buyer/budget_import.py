@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import InvalidOperation
 
+from app.buyer.forms import LINE_CODE_CHARACTERS_MAX, LINE_YEARS
 from app.buyer.tables import read_amount
 from app.web.refusals import words_of
 from journal.work import Work
@@ -23,8 +25,6 @@ from procurement.plans import queries as plans
 from procurement.plans.commands import Allotment
 
 ROWS_MAX = 500
-CODE_CHARACTERS_MAX = 60
-YEARS = range(2000, 2101)
 COLUMNS = (
     Text("预算单位", "Organization"),
     Text("年度", "Year"),
@@ -145,13 +145,13 @@ def _row(
             else Text(f"没有叫“{name}”的采购人。", f"No buyer is called “{name}”.")
         )
         faults.append(Fault(line, _ORGANIZATION, said))
-    year = int(year_cell) if year_cell.isascii() and year_cell.isdigit() else 0
-    if year not in YEARS:
+    year = int(year_cell) if re.fullmatch(r"[0-9]{4}", year_cell) else 0
+    if year not in LINE_YEARS:
         faults.append(Fault(line, _YEAR, Text("年度写四位数字。", "A year has four digits.")))
-    if not 0 < len(code) <= CODE_CHARACTERS_MAX or not code.isprintable():
+    if not 0 < len(code) <= LINE_CODE_CHARACTERS_MAX or not code.isprintable():
         said = Text(
-            f"编号要填写，最多{CODE_CHARACTERS_MAX}个字。",
-            f"A number is needed, of at most {CODE_CHARACTERS_MAX} characters.",
+            f"编号要填写，最多{LINE_CODE_CHARACTERS_MAX}个字。",
+            f"A number is needed, of at most {LINE_CODE_CHARACTERS_MAX} characters.",
         )
         faults.append(Fault(line, _CODE, said))
     amount = _amount(amount_cell, currency)

@@ -27,6 +27,9 @@ from kernel.money import Money
 from procurement.plans.commands import Allotment, NewNeed, NewPlan
 from procurement.profiles import Category
 
+# What a budget line's number and year may be, in the form as in a list of many lines.
+LINE_CODE_CHARACTERS_MAX = 60
+LINE_YEARS = range(2000, 2101)
 _ENGLISH = _l("没有译文时，英文页面显示中文")
 
 
@@ -101,9 +104,11 @@ class AllotForm(Form):
 
     organization = Selected(_l("预算单位"))
     code = Words(
-        _l("预算指标编号"), most=60, hint=_l("与财政系统里的编号一致；已有的编号会改为新金额")
+        _l("预算指标编号"),
+        most=LINE_CODE_CHARACTERS_MAX,
+        hint=_l("与财政系统里的编号一致；已有的编号会改为新金额"),
     )
-    year = Whole(_l("年度"), least=2000, most=2100)
+    year = Whole(_l("年度"), least=LINE_YEARS[0], most=LINE_YEARS[-1])
     amount = Amount(_l("指标金额"))
 
     def command(self) -> Allotment:

@@ -57,6 +57,19 @@ def test_each_fault_is_named_and_nothing_is_imported(world: World, web: Flask) -
     assert "Nobody" in page.html.select_one("textarea").text
 
 
+def test_no_cell_is_a_fault_of_ours(world: World, web: Flask) -> None:
+    """Whatever stands in a cell of a file: a preview or words about what is wrong."""
+    page = Visit(web, world.staff.finance).open("/budgets/import")
+    form = page.forms[form_to(page, "/budgets/import")]
+    good = [world.staff.buyer.name.zh, "2026", "A-1", "100"]
+    for cell in ("9" * 5000, "1e999999999", "NaN", "\u0663", "=1+1", "\u202e", "\x00"):
+        for column in range(len(good)):
+            row = "\t".join([*good[:column], cell, *good[column + 1 :]])
+            form["file"] = ("lines.csv", row.encode())
+            assert form.submit(status="*").status_int in (200, 422), (cell, column)
+    assert not _lines(world)
+
+
 def test_an_empty_list_is_asked_for_again(world: World, web: Flask) -> None:
     assert "粘贴表格，或选一个CSV文件" in _send(Visit(web, world.staff.finance), "", status=422)
 
