@@ -27,7 +27,7 @@ def words_of(refusal: Refusal) -> Text:
     known = sentences().get(refusal.code)
     if known is None:
         return _plain(refusal)
-    facts = _Facts({name: _told(name, value) for name, value in refusal.facts.items()})
+    facts = _Facts({name: _Fact(value) for name, value in refusal.facts.items()})
     return Text(known.zh.format_map(facts), known.en.format_map(facts))
 
 
@@ -41,15 +41,23 @@ def _read(file: Path) -> dict[str, dict[str, str]]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-# The facts of refusals that are sizes of files, in bytes.
-_SIZES = frozenset({"bytes", "bytes_max", "length", "room"})
+class _Fact:
+    """A fact as its sentence asks for it: `{bytes:size}` is told as people say sizes (`2 GB`)."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        if spec == "size" and isinstance(self._value, int):
+            return amounts.size(self._value)
+        return _shown(self._value)
 
 
-class _Facts(dict[str, str]):
+class _Facts(dict[str, object]):
     """The facts of a refusal; one that it does not have is a dash, not another fault."""
 
-    def __missing__(self, _name: str) -> str:
-        return "—"
+    def __missing__(self, _name: str) -> object:
+        return _Fact("—")
 
 
 def _plain(refusal: Refusal) -> Text:
@@ -57,13 +65,6 @@ def _plain(refusal: Refusal) -> Text:
     cites = "; ".join(refusal.cites)
     told = " · ".join(part for part in (refusal.code, cites, facts) if part)
     return Text(f"规则不允许：{told}", f"The rules do not allow it: {told}")
-
-
-def _told(name: str, value: object) -> str:
-    """A fact in a sentence; a size as people say it (`2 GB`)."""
-    if name in _SIZES and isinstance(value, int):
-        return amounts.size(value)
-    return _shown(value)
 
 
 def _shown(value: object) -> str:

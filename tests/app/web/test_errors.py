@@ -71,6 +71,15 @@ def test_sentence_takes_its_facts() -> None:
     assert "—" in words_of(Refusal("too_many_tries")).zh
 
 
+def test_a_sentence_says_which_fact_is_a_size() -> None:
+    """Sizes of files are told as people say them; the length of a name stays in bytes."""
+    assert words_of(refuse("upload_too_large", bytes_max=2 << 30)).en == (
+        "The file is too large; 2 GB is the most."
+    )
+    assert "255 bytes" in words_of(refuse("file_name_length", bytes_max=255)).en
+    assert "255字节" in words_of(refuse("file_name_length", bytes_max=255)).zh
+
+
 def test_code_without_a_sentence_is_told_with_rule_and_facts() -> None:
     told = words_of(refuse("never_heard_of", "Order 87 art. 33", days=3))
     for part in ("never_heard_of", "Order 87 art. 33", "days = 3"):
