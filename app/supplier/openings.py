@@ -142,6 +142,8 @@ def opening_pages(pages: Blueprint, container: Container) -> None:
     @open_to(Audience.SUPPLIER)
     def confirmation(lot: str) -> AnyResponse:
         form = ConfirmationForm(sent=True)
+        with container.journal.read() as work:
+            _read_out_bid(work, lot)
         if form.valid():
             with trying(form):
                 said = signed_parts(("record",))["record"]
@@ -169,6 +171,14 @@ def opening_pages(pages: Blueprint, container: Container) -> None:
 def _published(work: Work, lot_id: str) -> tuple[Tender, Lot]:
     lot = tenders.lot(work.session, lot_id)
     return tenders.published_tender(work.session, lot.tender_id), lot
+
+
+def _read_out_bid(work: Work, lot_id: str) -> None:
+    """Who had no bid read out has no record to confirm: it is as unknown as a lot that is not."""
+    _tender, lot = _published(work, lot_id)
+    firm = firm_of(work, actor())
+    if all(bid.bidder_id != firm.id for bid in openings.opened_bids(work.session, lot.id)):
+        raise NotFound("bid", lot_id)
 
 
 def _proven(container: Container, raw: bytes) -> ProvenReceipt | None:

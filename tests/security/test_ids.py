@@ -28,7 +28,7 @@ _EVERYWHERE = {
 # holds nothing of another's: see the last test here.
 _OF_EVERY_SUPPLIER = re.compile(
     r"supplier\.(bid|lot|offline|prepare|questions|ask|new_challenge|challenge_it|opening"
-    r"|confirmation|objection|receipts|withdrawal|withdraw|result)$"
+    r"|objection|receipts|withdrawal|withdraw|result)$"
     r"|(api|browser)\.own_acts$"
 )
 # A request for a document that one waits to sign is nobody else's, whatever the role.

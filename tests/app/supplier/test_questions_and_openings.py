@@ -134,7 +134,10 @@ def test_a_bidder_signs_the_opening_record_once(world: World, web: Flask) -> Non
     play.release(lot)
     play.open(lot)
     assert "核对并确认开标记录" in bidder.open("/desk")
-    assert not onlooker.open(path).html.select("[data-sign]")
+    looking = onlooker.open(path)
+    assert not looking.html.select("[data-sign]")
+    token = looking.html.select_one("[name=csrf_token]")["value"]
+    onlooker.browser.post(f"/supply/lots/{lot}/confirmation", {"csrf_token": token}, status=404)
     page = bidder.open(path)
     done = bidder.sign(page)
     assert "签名确认开标记录。" in done
