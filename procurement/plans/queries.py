@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
 
 from kernel.money import Money
 from kernel.refusal import NotFound
 from kernel.text import Text
 from kernel.vocabulary import NeedStage, PurchaseStage
+from procurement.listing import holding, newest_first
 from procurement.parties.models import Organization
 from procurement.plans.commands import OPEN
 from procurement.plans.models import BudgetLine, Need, Purchase
@@ -127,12 +128,10 @@ def needs_listed(
     wanted = select(Need).where(or_(Need.unit_id.in_(units), Need.buyer_id.in_(buyers)))
     if stage is not None:
         wanted = wanted.where(Need.stage == stage)
-    for word in words:
-        wanted = wanted.where(_contains(word, Need.title_zh, Need.title_en))
+    wanted = holding(wanted, words, Need.title_zh, Need.title_en)
     last = session.get(Need, after) if after else None
-    if last is not None:
-        wanted = wanted.where(tuple_(Need.written_at, Need.id) < (last.written_at, last.id))
-    wanted = wanted.order_by(Need.written_at.desc(), Need.id.desc())
+    behind = (last.written_at, last.id) if last is not None else None
+    wanted = newest_first(wanted, Need.written_at, Need.id, behind)
     return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
 
 
@@ -233,9 +232,7 @@ def purchases_of_buyer(
 ) -> list[Purchase]:
     """The purchases of a buyer, the newest first; `after` is the last row's moment and id."""
     wanted = select(Purchase).where(Purchase.buyer_id == buyer_id)
-    if after is not None:
-        wanted = wanted.where(tuple_(Purchase.created_at, Purchase.id) < after)
-    wanted = wanted.order_by(Purchase.created_at.desc(), Purchase.id.desc())
+    wanted = newest_first(wanted, Purchase.created_at, Purchase.id, after)
     return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
 
 
@@ -252,12 +249,10 @@ def purchases_listed(
     wanted = select(Purchase).where(Purchase.buyer_id.in_(buyers))
     if stage is not None:
         wanted = wanted.where(Purchase.stage == stage)
-    for word in words:
-        wanted = wanted.where(_contains(word, Purchase.title_zh, Purchase.title_en, Purchase.ocid))
+    wanted = holding(wanted, words, Purchase.title_zh, Purchase.title_en, Purchase.ocid)
     last = session.get(Purchase, after) if after else None
-    if last is not None:
-        wanted = wanted.where(tuple_(Purchase.created_at, Purchase.id) < (last.created_at, last.id))
-    wanted = wanted.order_by(Purchase.created_at.desc(), Purchase.id.desc())
+    behind = (last.created_at, last.id) if last is not None else None
+    wanted = newest_first(wanted, Purchase.created_at, Purchase.id, behind)
     return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
 
 
@@ -294,11 +289,6 @@ def _planned(bought: Purchase, buyer: Organization) -> PlannedPurchase:
         intended_at=bought.intended_at,
         is_sample=bought.is_sample,
     )
-
-
-def _contains(word: str, *fields: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether one of the fields holds the word, in whatever case."""
-    return or_(*(field.icontains(word, autoescape=True) for field in fields))
 
 
 def _locked(wanted: Select[T]) -> Select[T]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from kernel.money import Money
 from kernel.refusal import NotFound
 from kernel.text import Text
 from kernel.vocabulary import PurchaseStage, TenderStage
+from procurement.listing import holding, newest_first
 from procurement.parties.models import Organization, SignedDocument
 from procurement.plans.models import Purchase
 from procurement.tenders.models import HolderKey, Lot, Notice, Question, Tender, TenderDocument
@@ -337,9 +338,7 @@ def tenders_of_buyer(
 ) -> list[Tender]:
     """A buyer's own tenders, drafts too, the newest draft first."""
     wanted = select(Tender).where(Tender.buyer_id == buyer_id)
-    if after is not None:
-        wanted = wanted.where(tuple_(Tender.drafted_at, Tender.id) < after)
-    wanted = wanted.order_by(Tender.drafted_at.desc(), Tender.id.desc())
+    wanted = newest_first(wanted, Tender.drafted_at, Tender.id, after)
     return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
 
 
@@ -360,13 +359,10 @@ def tenders_listed(
     )
     if stage is not None:
         wanted = wanted.where(Tender.stage == stage)
-    for word in words:
-        fields = (Tender.title_zh, Tender.title_en, Purchase.ocid)
-        wanted = wanted.where(or_(*(one.icontains(word, autoescape=True) for one in fields)))
+    wanted = holding(wanted, words, Tender.title_zh, Tender.title_en, Purchase.ocid)
     last = session.get(Tender, after) if after else None
-    if last is not None:
-        wanted = wanted.where(tuple_(Tender.drafted_at, Tender.id) < (last.drafted_at, last.id))
-    wanted = wanted.order_by(Tender.drafted_at.desc(), Tender.id.desc())
+    behind = (last.drafted_at, last.id) if last is not None else None
+    wanted = newest_first(wanted, Tender.drafted_at, Tender.id, behind)
     found = session.execute(wanted.limit(min(limit, PAGE_ROWS_MAX)))
     return [TenderOfBuyer(row.id, ocid, row) for row, ocid in found]
 
