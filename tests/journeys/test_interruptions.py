@@ -32,6 +32,17 @@ def until(page: Page, held: list[Route]) -> None:
         page.wait_for_timeout(50)
 
 
+def held_while_sealing(scene: Scene) -> tuple[Visitor, list[Route]]:
+    """A bidder whose sealed bid is on its way and does not arrive yet."""
+    bidder = scene.visitor(scene.world.supplier(1))
+    scene.at_seal(bidder)
+    scene.fills(bidder)
+    held = hold(bidder.page, "**/uploads")
+    bidder.page.click("[data-seal-go]")
+    until(bidder.page, held)
+    return bidder, held
+
+
 def another_window(scene: Scene, supplier: Visitor) -> Visitor:
     """The same person in the same browser."""
     found = object.__new__(Visitor)
@@ -41,12 +52,7 @@ def another_window(scene: Scene, supplier: Visitor) -> Visitor:
 
 
 def test_a_second_window_waits_while_the_first_is_sealing(scene: Scene) -> None:
-    first = scene.visitor(scene.world.supplier(1))
-    scene.at_seal(first)
-    scene.fills(first)
-    held = hold(first.page, "**/uploads")
-    first.page.click("[data-seal-go]")
-    until(first.page, held)
+    first, held = held_while_sealing(scene)
     second = another_window(scene, first)
     scene.fills(second)
     second.page.click("[data-seal-go]")
@@ -61,12 +67,8 @@ def test_a_second_window_waits_while_the_first_is_sealing(scene: Scene) -> None:
 
 
 def test_a_bid_replaced_from_another_computer_while_this_one_seals(scene: Scene) -> None:
-    here, there = (scene.visitor(scene.world.supplier(1)) for _ in range(2))
-    scene.at_seal(here)
-    scene.fills(here)
-    held = hold(here.page, "**/uploads")
-    here.page.click("[data-seal-go]")
-    until(here.page, held)
+    here, held = held_while_sealing(scene)
+    there = scene.visitor(scene.world.supplier(1))
     scene.at_seal(there)
     scene.fills(there)
     there.page.click("[data-seal-go]")
@@ -84,12 +86,7 @@ def test_a_bid_replaced_from_another_computer_while_this_one_seals(scene: Scene)
 
 
 def test_logged_out_in_another_window_while_a_bid_is_sent(scene: Scene) -> None:
-    supplier = scene.visitor(scene.world.supplier(1))
-    scene.at_seal(supplier)
-    scene.fills(supplier)
-    held = hold(supplier.page, "**/uploads")
-    supplier.page.click("[data-seal-go]")
-    until(supplier.page, held)
+    supplier, held = held_while_sealing(scene)
     other = supplier.page.context.new_page()
     other.goto(f"{scene.address}/account/log-out")
     other.click("main button[type=submit]")
@@ -115,12 +112,7 @@ def test_logged_out_in_another_window_while_a_bid_is_sent(scene: Scene) -> None:
 
 
 def test_an_upload_goes_on_by_itself_when_the_line_is_back(scene: Scene) -> None:
-    supplier = scene.visitor(scene.world.supplier(1))
-    scene.at_seal(supplier)
-    scene.fills(supplier)
-    held = hold(supplier.page, "**/uploads")
-    supplier.page.click("[data-seal-go]")
-    until(supplier.page, held)
+    supplier, held = held_while_sealing(scene)
     supplier.page.context.set_offline(True)
     held[0].abort()
     expect(supplier.page.locator("[data-seal-said]")).to_contain_text("正在自动重试")
