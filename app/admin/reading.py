@@ -240,9 +240,9 @@ def settings_page(work: Work, container: Container) -> SettingsPage:
         shown = {True: "1", False: "0"}.get(value, str(value)) if isinstance(value, bool) else value
         if name in _SECRET:
             shown = "***" if value else ""
-        rows.append(
-            SettingRow(name, str(shown), entry.metadata["says"], str(value) == str(default))
-        )
+        told = entry.metadata["says"]
+        says = Text(told.zh.replace("`", ""), told.en.replace("`", ""))
+        rows.append(SettingRow(name, str(shown), says, str(value) == str(default)))
     failing = work.session.scalars(
         select(Job)
         .where(Job.finished_at.is_(None), Job.attempts > 0)

@@ -15,6 +15,8 @@ from kernel.refusal import NotFound
 from procurement.contracts.models import Contract
 from procurement.tenders.models import Lot
 
+# A real tender of four lots, with its contracts and payments, weighs 7 kB compressed, and its files
+# 13 kB: twice as many lots, with more bids each, stay below the 35 kB of a first view.
 LOTS_A_PAGE = 8
 
 

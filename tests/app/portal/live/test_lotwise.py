@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.demo.building import Demo
 from app.jobs.proceeding import leave_lots_sealed
 from app.jobs.timekeeping import publish_record
+from app.portal.reading import lotwise
 from app.portal.reading.lotwise import LOTS_A_PAGE
+from app.surfaces import application
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import TenderStage
+from procurement.contracts.models import Contract
+from procurement.plans.models import Purchase
+from procurement.tenders.models import Tender
 from tests.app.portal.live.looking import key_of
 from tests.app.portal.reading import read
 from tests.world import World
@@ -57,3 +66,34 @@ def test_few_lots_stand_on_one_page(world: World, reader: FlaskClient) -> None:
     page = read(reader, f"/tenders/{key_of(play)}")
     assert "?lots=" not in page.html
     assert read(reader, f"/tenders/{key_of(play)}?lots=2").status == 404
+
+
+def test_what_a_lot_brought_stands_on_its_page(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finished tender of several lots, one a page: each contract, award and step on one page, and
+    all of them on the pages together."""
+    reader = application(demo.installation).test_client()
+    with demo.installation.journal.read() as work:
+        of_tender = Counter(work.session.scalars(select(Contract.tender_id)))
+        tender, count = of_tender.most_common(1)[0]
+        key = work.session.scalars(
+            select(Purchase.ocid).join(Tender, Tender.purchase_id == Purchase.id)
+            .where(Tender.id == tender)
+        ).one()  # fmt: skip
+        lots = len(work.session.get_one(Tender, tender).lots)
+    assert count > 1
+    whole = _links(read(reader, f"/tenders/{key}").html)
+    assert len([link for link in whole if "/contracts/" in link]) == count
+    monkeypatch.setattr(lotwise, "LOTS_A_PAGE", 1)
+    pages = [
+        _links(read(reader, f"/tenders/{key}?lots={number}").html)
+        for number in range(1, lots + 1)
+    ]  # fmt: skip
+    assert set().union(*pages) == whole
+    for link in whole:
+        if "/contracts/" in link or "/awards/" in link:
+            assert sum(link in page for page in pages) == 1
+
+
+def _links(html: str) -> set[str]:
+    """Awards, contracts and steps of the log that a page leads to."""
+    return set(re.findall(r'href="([^"]*(?:/contracts/|/awards/|/verify\?q=)[^"]*)"', html))
