@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from app.accounts import applications, passwords, recovery, services
 from app.accounts.applications import SCHEME
+from app.accounts.forms import CertificateForm, email_fits
 from app.accounts.models import Application
-from app.accounts.pages import CertificateForm, email_fits
 from app.admin import reading
 from app.admin.views import (
     ApplicationPage,

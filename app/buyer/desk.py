@@ -25,6 +25,7 @@ from procurement.plans import queries as plans
 from procurement.plans.models import Need, Purchase
 from procurement.plans.standing import calendar_of, profile_at
 from procurement.profiles.timetable import local_date, period, start_of
+from procurement.tenders import of_buyer
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 from procurement.tenders.standing import pinned_profile
@@ -64,7 +65,7 @@ def buyer_tasks(work: Work, actor: Actor) -> Desk:
     files = [
         row
         for buyer in sorted(buyers_of(actor))
-        for row in tenders.tenders_of_buyer(work.session, buyer)
+        for row in of_buyer.tenders_of_buyer(work.session, buyer)
     ]
     known = {row.purchase_id for row in files}
     planned = [row for row in purchases if row.id not in known]

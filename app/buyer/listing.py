@@ -21,7 +21,7 @@ from journal.work import Work
 from kernel.refusal import NotFound
 from kernel.text import Text
 from kernel.vocabulary import Action, Actor, LotStage, PurchaseStage, TenderStage
-from procurement.tenders import queries
+from procurement.tenders import of_buyer, queries
 from reports.labels import LOT_STAGES, TENDER_STAGES
 
 _NOT_SAVED = Text("还没有保存", "Not saved yet")
@@ -54,7 +54,7 @@ def tenders(work: Work, who: Actor, buyers: Collection[str], question: Asked) ->
 
     What can be drafted stands on the list as it opens, and not on what is searched in it.
     """
-    found = queries.tenders_listed(
+    found = of_buyer.tenders_listed(
         work.session,
         buyers,
         stage=question.stage,
@@ -71,7 +71,7 @@ def tenders(work: Work, who: Actor, buyers: Collection[str], question: Asked) ->
     )
 
 
-def _file_row(one: queries.TenderOfBuyer) -> FileRow:
+def _file_row(one: of_buyer.TenderOfBuyer) -> FileRow:
     stage, row = TenderStage(one.tender.stage), one.tender
     title = Text(row.title_zh, row.title_en)
     return FileRow(row.id, one.ocid, title, stage, TENDER_STAGES[stage], row.closes_at)
@@ -80,7 +80,7 @@ def _file_row(one: queries.TenderOfBuyer) -> FileRow:
 def _to_draft(work: Work, who: Actor, buyers: Collection[str]) -> list[FileRow]:
     return [
         FileRow(row.id, row.ocid, Text(row.title_zh, row.title_en), None, _NOT_SAVED, None)
-        for row in queries.purchases_to_draft(work.session, buyers, _READY)
+        for row in of_buyer.purchases_to_draft(work.session, buyers, _READY)
         if may_with_purchase(work, who, Action.DRAFT_TENDER, row)
     ]
 

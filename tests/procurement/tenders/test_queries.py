@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from kernel.refusal import NotFound
-from procurement.tenders import queries
+from procurement.tenders import of_buyer, queries
 from procurement.tenders.standing import pinned_profile
 from tests.procurement.tenders.town import BUYER, CLOSES_AT, PUBLISHED_AT, Town, cny
 
@@ -67,7 +67,7 @@ def test_lists_go_on_by_key(town: Town) -> None:
         (older,) = queries.newest_tenders(work.session, after=(newest.published_at, newest.id))
         (soonest,) = queries.closing_soonest(work.session, limit=1)
         (next_one,) = queries.closing_soonest(work.session, after=(soonest.closes_at, soonest.id))
-        mine = queries.tenders_of_buyer(work.session, town.organizations[BUYER])
+        mine = of_buyer.tenders_of_buyer(work.session, town.organizations[BUYER])
     assert {newest.id, older.id} == {soonest.id, next_one.id} == set(made)
     assert newest.budget == half
     assert {row.id for row in mine} == set(made)
