@@ -99,7 +99,7 @@ class Heard:
 
     def holds(self, text: bytes) -> bool:
         """Whether these bytes came in, as they are or in base64."""
-        forms = [text, *(base64.b64encode(b"x" * at + text)[4:-4] for at in range(3))]
+        forms = [text, *(_within_base64(text, at) for at in range(3))]
         return any(each in body for each in forms for body in self.bodies)
 
     def at(self, app: Callable[..., Any]) -> Callable[..., Any]:
@@ -112,6 +112,16 @@ class Heard:
             return app(environ, start_response)
 
         return listening
+
+
+def _within_base64(text: bytes, at: int) -> bytes:
+    """What base64 makes of the text behind `at` bytes that are not known, whatever surrounds it.
+
+    A character stands for six bits: those that are all of the text's. Fewer would be met by chance
+    in a megabyte of ciphertext.
+    """
+    written = base64.b64encode(bytes(at) + text)
+    return written[-(-8 * at // 6) : 8 * (at + len(text)) // 6]
 
 
 @contextmanager
