@@ -176,3 +176,29 @@ TABLES: tuple[tuple[type[StrEnum], Mapping[Any, Text]], ...] = (
     (LotStage, LOT_STAGES),
     (PurchaseStage, PURCHASE_STAGES),
 )
+
+# What each signed document is, by the kind under which it is kept; `…-document` is its PDF.
+SIGNED: Mapping[str, Text] = {
+    "notice": Text("公告", "Notice"),
+    "holder": Text("开标人公钥", "Key of a key holder"),
+    "possession": Text("开标人持有密钥的证明", "Proof that a key holder holds the key"),
+    "committee": Text("开标人名单", "List of key holders"),
+    "opening-record": Text("开标记录", "Record of the opening"),
+    "opening-confirmation": Text("投标人确认开标记录", "A bidder's confirmation of the opening"),
+    "interest-declaration": Text("利害关系申报", "Declaration of interests"),
+    "price-confirmation": Text("投标人确认修正后的报价", "A bidder's answer to a corrected price"),
+    "score-sheet": Text("评分表", "Score sheet"),
+    "evaluation-report": Text("评审报告", "Evaluation report"),
+    "award-notice": Text("中标公告", "Award notice"),
+    "contract": Text("合同", "Contract"),
+    "acceptance": Text("履约验收书", "Record of acceptance"),
+    "payment-release": Text("付款放行", "Release of a payment"),
+    "payment-order": Text("付款凭单", "Payment order"),
+}
+_PAPER = "-document"
+
+
+def signed_called(kind: str) -> Text:
+    """What a signed document is called, by the kind under which `SignedDocument` keeps it."""
+    said = SIGNED[kind.removesuffix(_PAPER)]
+    return Text(f"{said.zh}（PDF）", f"{said.en} (PDF)") if kind.endswith(_PAPER) else said

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from app.buyer import files, listing
+from app.buyer import exporting, files, listing
 from app.buyer.drafted import keep_sent
 from app.buyer.file_views import SectionPage
 from app.buyer.files import File, Part
@@ -36,7 +36,9 @@ from app.web.audience import open_to
 from app.web.forms import STALE, Attachment, Form
 from app.web.language import say
 from app.web.pages import page
+from app.web.site import site
 from app.web.sizes import takes_files
+from app.web.spreadsheet import Kind, attached, written
 from bidding.evaluation.prices import DeductionRates
 from journal.work import Work
 from kernel.refusal import Refused, StaleWrite
@@ -66,6 +68,14 @@ def file_pages(routes: Blueprint, container: Container) -> None:
         with container.journal.read() as work:
             view = listing.tenders(work, actor(), buyers_of(actor()), asked(TENDER_STAGES))
             return page("buyer/tenders.html", view)
+
+    @routes.get("/buying/tenders.<any(csv,xlsx):kind>")
+    @open_to(Audience.BUYER)
+    def tenders_file(kind: str) -> Response:
+        form, heads = Kind(kind), [say(head) for head in exporting.HEADS]
+        with container.journal.read() as work:
+            rows = exporting.rows(work, buyers_of(actor()), asked(TENDER_STAGES))
+            return attached(form, "tenders", written(form, heads, rows, site().zone))
 
     @routes.get("/buying/tenders/<tender>")
     @open_to(Audience.BUYER)

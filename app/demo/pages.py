@@ -51,8 +51,8 @@ class DemoPerson:
     organization: Text
     roles: tuple[Text, ...]
     person: str = ""
-    files: tuple[str, ...] = ()
-    """What this person would keep at home: the certificate with its key, and keys of tenders."""
+    files: tuple[tuple[str, Text], ...] = ()
+    """What this person would keep at home, by file name: the certificate, and keys of tenders."""
     tasks: tuple[Text, ...] = ()
     """What waits for this person now, the most pressing first."""
 
@@ -95,7 +95,9 @@ def demo_pages(container: Container, sources: Sequence[TaskSource]) -> Blueprint
         with container.journal.read() as work:
             people = tuple(
                 replace(
-                    one, files=_files(folder, one.login), tasks=_tasks(work, sources, one.person)
+                    one,
+                    files=_files(work, folder, one.login),
+                    tasks=_tasks(work, sources, one.person),
                 )
                 for one in _people(work)
             )
@@ -185,10 +187,20 @@ def _tasks(work: Work, sources: Sequence[TaskSource], person: str) -> tuple[Text
     return tuple(task.title for task in most_pressing_first(found))
 
 
-def _files(folder: Path, login: str) -> tuple[str, ...]:
-    found = sorted(folder.glob(f"{login}-*.age"))
+def _files(work: Work, folder: Path, login: str) -> tuple[tuple[str, Text], ...]:
+    """The certificate, and the keys of each tender under the tender's name, the newest first."""
+    names = {
+        path.stem.removeprefix(f"{login}-"): path.name for path in folder.glob(f"{login}-*.age")
+    }
+    tenders = work.session.scalars(
+        select(Tender).where(Tender.id.in_(names)).order_by(Tender.drafted_at.desc(), Tender.id)
+    )
+    keys = [
+        (names[one.id], Text(f"密钥：{one.title_zh}", f"Keys: {one.title_en or one.title_zh}"))
+        for one in tenders
+    ]
     own = folder / f"{login}.p12"
-    return tuple(path.name for path in (own, *found) if path.is_file())
+    return ((own.name, Text("证书", "Certificate")), *keys) if own.is_file() else tuple(keys)
 
 
 def _place(held: set[Role]) -> int:

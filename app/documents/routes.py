@@ -7,13 +7,13 @@ import binascii
 import io
 import re
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from app.container import Container
 from app.documents.requests import prepared_document
 from app.web.access import actor
 from app.web.audience import open_to
-from app.web.headers import DOCUMENT_POLICY, name_of_file
+from app.web.files import private_file, private_pdf
 from kernel.refusal import NotFound, Refused, refuse
 from kernel.vocabulary import Audience
 
@@ -29,7 +29,7 @@ def signing_pages(container: Container) -> Blueprint:
     @routes.get("/<request_id>/document.pdf")
     @open_to(Audience.SIGNED_IN)
     def document(request_id: str) -> Response:
-        return _file(_prepared(container, request_id), "document.pdf", "application/pdf")
+        return private_pdf(_prepared(container, request_id), "document.pdf")
 
     @routes.post("/file")
     @open_to(Audience.SIGNED_IN)
@@ -40,8 +40,8 @@ def signing_pages(container: Container) -> Blueprint:
             raise Refused(refuse("request_malformed", field="want"))
         waiting = request.form.get(f"sign-{key}-request")
         if waiting is not None:
-            return _file(_prepared(container, waiting), f"{key}.pdf", "application/pdf")
-        return _file(_statement(key), f"{key}.json", "application/json")
+            return private_pdf(_prepared(container, waiting), f"{key}.pdf")
+        return private_file(io.BytesIO(_statement(key)), f"{key}.json", "application/json")
 
     return routes
 
@@ -58,15 +58,3 @@ def _statement(key: str) -> bytes:
         return base64.b64decode(request.form.get(name, ""), validate=True)
     except (binascii.Error, ValueError) as problem:
         raise Refused(refuse("request_malformed", field=name)) from problem
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response:
-    response = send_file(
-        io.BytesIO(content),
-        mimetype=media_type,
-        as_attachment=True,
-        download_name=name_of_file(name),
-    )
-    response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
-    response.headers["Cache-Control"] = "private, no-store"  # it may be a draft
-    return response

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from app.container import Container
 from app.holder import commands
+from app.holder.ending import destroy_from, evidence_of
 from app.holder.forms import KeysForm
 from app.holder.views import (
     Head,
@@ -39,17 +40,15 @@ from kernel.refusal import NotFound
 from kernel.text import Text
 from kernel.vocabulary import Action, Actor, LotStage, Part, Role, TenderStage
 from procurement.authority import Subject, excluded, may
-from procurement.awards import queries as awards
 from procurement.parties import queries as parties
 from procurement.parties.capacities import subject
 from procurement.parties.models import Account, SignedDocument
 from procurement.plans import queries as plans
 from procurement.profiles.loader import citation
-from procurement.profiles.timetable import award_challenge_ends_on, local_date
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import HolderKey, Lot, Tender
 from procurement.tenders.stages import TENDER
-from procurement.tenders.standing import calendar_of, pinned_profile, subject_of
+from procurement.tenders.standing import pinned_profile, subject_of
 from signatures.sealed.committee import fingerprint_of
 
 SIGN = Text("在开标记录上签名", "Sign the opening record")
@@ -174,8 +173,14 @@ def holder_page(
         and TENDER.allows(stage, Action.REGISTER_HOLDER_KEY),
         may_show=may(actor, Action.SHOW_POSSESSION, on)
         and TENDER.allows(stage, Action.SHOW_POSSESSION),
-        evidence=_evidence(closing),
-        destroy_from=_destroy_from(work, tender),
+        evidence=evidence_of(closing),
+        destroy_from=destroy_from(work, tender),
+        certificates=[
+            one.fingerprint
+            for one in parties.signing_certificates(
+                work.session, actor.person, container.clock.now()
+            )
+        ],
         commands=commands.filled(
             commands.Place(
                 server=server,
@@ -186,7 +191,7 @@ def holder_page(
                 index=mine[0].index,
                 parts=tuple(key.part for key in ordered),
                 checkpoint=checkpoint.digest if checkpoint else "sha256:…",
-                evidence=_evidence(closing),
+                evidence=evidence_of(closing),
             ),
             [lot.id for lot in tender.lots],
         ),
@@ -380,22 +385,3 @@ def _lot_subject(work: Work, tender: Tender, lot: Lot) -> Subject:
         purchase=tender.purchase_id,
         profile=tender.profile,
     )
-
-
-def _evidence(closing: Closing | None) -> str:
-    if closing is None or closing.token is None:
-        return "none"
-    return "outside" if closing.token_outside else "own"
-
-
-def _destroy_from(work: Work, tender: Tender) -> date | None:
-    """The day from which the keys may be destroyed; None while a lot has no result yet."""
-    profile = pinned_profile(tender)
-    ends: list[date] = []
-    for lot in tender.lots:
-        award = awards.live_award(work.session, lot.id)
-        if award is None or award.published_at is None:
-            return None
-        published_on = local_date(profile, award.published_at)
-        ends.append(award_challenge_ends_on(profile, calendar_of(profile), published_on).on)
-    return max(ends) + timedelta(days=1) if ends else None

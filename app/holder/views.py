@@ -142,6 +142,8 @@ class HolderPage:
     evidence: str
     """`outside`, `own` or `none`: what stands behind the closing."""
     destroy_from: date | None
+    certificates: Sequence[str]
+    """Fingerprints of the certificates with which the holder can sign now."""
     commands: Commands
     form: KeysForm
     hindrance: Text | None = None

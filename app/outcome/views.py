@@ -225,6 +225,47 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What one member gave a bid for a criterion, and why."""
+
+    member: str
+    points: Decimal | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBid:
+    """A bid under one criterion."""
+
+    bidder: Text
+    given: Sequence[Judged]
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean of the members' points, rounded for the eye."""
+        points = [one.points or Decimal(0) for one in self.given]
+        return (sum(points, Decimal(0)) / len(points)).quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A criterion with what every bid was given for it."""
+
+    criterion: Text
+    full: Decimal | None
+    objective: bool
+    bids: Sequence[ScoredBid]
+
+
+@dataclass(frozen=True, slots=True)
+class Dissent:
+    """A member who signed with another opinion."""
+
+    member: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """The ranking, and how far the signatures under the report have come."""
 
@@ -233,6 +274,21 @@ class Ranking:
     places: Sequence[Place]
     reported_at: datetime | None
     scored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """The evaluation report as the buyer reads it: ranking, dissents, sheets, the signed paper."""
+
+    head: Head
+    ranking: Ranking
+    paper_url: str | None
+    signed: int
+    members: int
+    dissents: Sequence[Dissent]
+    scores: Sequence[Scores]
+    decide_url: str | None
+    """Where the award is decided, while that is the next step."""
 
 
 @dataclass(frozen=True, slots=True)

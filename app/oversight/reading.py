@@ -22,6 +22,7 @@ from app.oversight.views import (
 from app.web.shown import Lamp, Proof, ProofState
 from bidding.evaluation import deadlines as of_evaluation
 from bidding.evaluation.deadlines import Deadline, Limit
+from bidding.evaluation.models import PanelMember
 from journal import logs
 from journal.disclose import ShownEntry, State, show
 from journal.models import LOST, CheckpointRow, EntryPosition, EntryRow
@@ -36,7 +37,7 @@ from procurement.awards.models import Award
 from procurement.awards.moments import Moments
 from procurement.challenges import deadlines as of_challenges
 from procurement.contracts import deadlines as of_contracts
-from procurement.contracts.models import Contract
+from procurement.contracts.models import Acceptance, Contract
 from procurement.parties.models import Capacity as CapacityRow
 from procurement.parties.models import Organization, Person, SignedDocument
 from procurement.payments import deadlines as of_payments
@@ -58,6 +59,7 @@ LIMITS: dict[Limit, Text] = {
     Limit.SIGNING: Text("签订合同", "Sign the contract"),
     Limit.PAYMENT: Text("付款", "Pay"),
 }
+_PAPER = "pades"
 _PRESSING = {Lamp.RED: 0, Lamp.AMBER: 1, Lamp.GREEN: 2}
 
 
@@ -171,7 +173,7 @@ def case_page(work: Work, key: str, audience: Audience) -> CasePage:
         capacities=_capacities(
             session, purchase.id, closed=tender is not None and tender.closed_at is not None
         ),
-        signatures=_signatures(session, objects),
+        signatures=_signatures(session, purchase.ocid, objects, audience),
         acts=acts(work, purchase, tender, audience),
         public=tender is not None and tender.published_at is not None,
     )
@@ -200,7 +202,11 @@ def _objects(session: Session, purchase: Purchase, tender: Tender | None) -> set
         (Contract, Contract.tender_id),
     ):
         found |= set(session.scalars(select(rows.id).where(column == tender.id)))
+    lots = select(Lot.id).where(Lot.tender_id == tender.id)
+    found |= set(session.scalars(select(PanelMember.id).where(PanelMember.lot_id.in_(lots))))
     contracts = select(Contract.id).where(Contract.tender_id == tender.id)
+    accepted = select(Acceptance.id).where(Acceptance.contract_id.in_(contracts))
+    found |= set(session.scalars(accepted))
     invoices = select(Invoice.id).where(Invoice.contract_id.in_(contracts))
     found |= set(session.scalars(invoices))
     found |= set(session.scalars(select(Payment.id).where(Payment.invoice_id.in_(invoices))))
@@ -225,7 +231,26 @@ def _capacities(session: Session, purchase: str, *, closed: bool) -> list[Capaci
     ]
 
 
-def _signatures(session: Session, objects: set[str]) -> list[Signature]:
+def signed_paper(session: Session, key: str, digest: str) -> tuple[str, Text]:
+    """A signed PDF of this purchase and what it is; NotFound for anything else."""
+    purchase, tender = _find(session, key)
+    kind = session.scalar(
+        select(SignedDocument.kind)
+        .where(
+            SignedDocument.subject_id.in_(_objects(session, purchase, tender)),
+            SignedDocument.form == _PAPER,
+            SignedDocument.content == digest,
+        )
+        .limit(1)
+    )
+    if kind is None:
+        raise NotFound("signed_document", digest)
+    return digest, labels.signed_called(kind)
+
+
+def _signatures(
+    session: Session, key: str, objects: set[str], audience: Audience
+) -> list[Signature]:
     rows = session.execute(
         select(SignedDocument, Person.name)
         .join(Person, Person.id == SignedDocument.signer_person)
@@ -234,11 +259,14 @@ def _signatures(session: Session, objects: set[str]) -> list[Signature]:
     )
     return [
         Signature(
-            kind=row.kind,
+            kind=labels.signed_called(row.kind),
             signer=name,
             signed_at=row.signed_at,
             form={"cms": "CAdES", "pades": "PAdES"}[row.form],
             digest=row.content,
+            file_url=url_for("oversight.paper", key=key, digest=row.content)
+            if row.form == _PAPER and audience is Audience.SUPERVISOR
+            else None,
             indication=str(row.verdict.get("indication", "")),
             good=str(row.verdict.get("indication", "")) == str(Indication.TOTAL_PASSED),
         )

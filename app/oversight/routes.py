@@ -8,7 +8,9 @@ from app.container import Container
 from app.oversight import reading
 from app.web.access import actor
 from app.web.audience import open_to
+from app.web.files import private_file
 from app.web.headers import DOCUMENT_POLICY
+from app.web.language import say
 from app.web.pages import page
 from app.web.shown import Lamp
 from app.web.tasks import Desk, Start, Task
@@ -68,6 +70,14 @@ def oversight_pages(container: Container) -> Blueprint:
         response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    @pages.get("/cases/<key>/papers/<digest>.pdf")
+    @open_to(Audience.SUPERVISOR)
+    def paper(key: str, digest: str) -> Response:
+        """A signed PDF whole, the evaluation report among them: for supervisor and auditor."""
+        with container.journal.read() as work:
+            content, title = reading.signed_paper(work.session, key, digest)
+        return private_file(container.blobs.open(content), f"{say(title)}.pdf", "application/pdf")
 
     return pages
 

@@ -71,11 +71,13 @@ class Capacity:
 class Signature:
     """A signed act or document, and the verdict that was kept with it."""
 
-    kind: str
+    kind: Text
     signer: str
     signed_at: datetime
     form: str
     digest: str
+    file_url: str | None
+    """Where the signed PDF is, for those who may read it whole."""
     indication: str
     good: bool
 

@@ -67,10 +67,13 @@ def interest_form(
         fields[f"tie-{id}"] = Choice(
             _("您或近亲属与%(bidder)s的关系", bidder=say(name)),
             items=items,
-            missing=_("对每一家都要选一项"),
         )
         fields[f"ended-{id}"] = Day(
-            _("关系已结束的，写结束日期"), _not_ahead, needed=False, hint=_("仍存在的不填")
+            _("关系已结束的，写结束日期"),
+            _not_ahead,
+            needed=False,
+            hint=_("仍存在的不填"),
+            within=say(name),
         )
     return _made(InterestForm, fields)(data, sent=sent)
 
@@ -118,12 +121,13 @@ def opinion_form(
     """The form for these bids and rules."""
     fields: dict[str, Any] = {"bids": tuple(id for id, _name in bids), "rules": tuple(rules)}
     items = [(YES, _("符合")), (NO, _("不符合"))]
-    for bid, _name in bids:
+    for bid, name in bids:
         for rule, title in rules:
-            fields[f"rule-{bid}-{rule}"] = Choice(say(title), items=items)
+            fields[f"rule-{bid}-{rule}"] = Choice(say(title), items=items, within=say(name))
         fields[f"reason-{bid}"] = Passage(
             _("不符合的理由"),
             needed=False,
+            within=say(name),
             rows=3,
             most=REASON_CHARACTERS_MAX,
             hint=_("写明在投标文件何处；结果公告会公布这条理由"),
@@ -154,23 +158,24 @@ class ScoreForm(Form):
 
 
 def score_form(
-    bids: Sequence[str],
-    criteria: Sequence[tuple[str, Decimal]],
+    bids: Sequence[tuple[str, Text]],
+    criteria: Sequence[tuple[str, Text, Decimal]],
     *,
     data: Mapping[str, Any] | None = None,
     sent: bool,
 ) -> ScoreForm:
-    """The form for these bids and criteria; `criteria` are pairs of id and weight."""
+    """The form for these bids (id, bidder) and criteria (id, title, weight)."""
     fields: dict[str, Any] = {
-        "places": tuple((bid, id) for id, _weight in criteria for bid in bids)
+        "places": tuple((bid, id) for id, _title, _weight in criteria for bid, _name in bids)
     }
-    for id, weight in criteria:
-        for bid in bids:
+    for id, title, weight in criteria:
+        for bid, name in bids:
+            where = _("%(criterion)s，%(bidder)s", criterion=say(title), bidder=say(name))
             fields[f"points-{bid}-{id}"] = Number(
-                _("得分"), most=weight, missing=_("每一项都要打分"), suffix=f"/ {weight}"
+                _("得分"), most=weight, suffix=f"/ {weight}", within=where
             )
             fields[f"reason-{bid}-{id}"] = Passage(
-                _("理由"), rows=2, most=REASON_CHARACTERS_MAX, missing=_("写明给这个分的理由")
+                _("理由"), rows=2, most=REASON_CHARACTERS_MAX, within=where
             )
     return _made(ScoreForm, fields)(data, sent=sent)
 

@@ -43,6 +43,7 @@ from kernel.text import Text
 from kernel.vocabulary import Action, Actor, LotStage
 from procurement.parties import queries as parties
 from procurement.tenders.standing import calendar_of
+from reports.deductions import deductions_of
 
 SHEET = Text("评分表", "Score sheet")
 REPORT = Text("评审报告", "Evaluation report")
@@ -60,7 +61,9 @@ def sheet_form(
     at: Sitting, bids: Sequence[Bid], kept: Kept | None, *, sent: bool = False
 ) -> ScoreForm:
     """The sheet as it was last typed; a sheet to be mended begins from what was signed."""
-    weights = [(id, plain(row.weight)) for id, row in at.criteria.items()]
+    weights = [
+        (id, Text(row.title_zh, row.title_en), plain(row.weight)) for id, row in at.criteria.items()
+    ]
     data: dict[str, Any] = {}
     if kept is not None:
         data = {name: values[0] for name, values in kept.fields.items() if values}
@@ -68,7 +71,7 @@ def sheet_form(
         for score in at.own_sheet.scores:
             data[f"points-{score.bid_id}-{score.criterion_id}"] = str(plain(score.points))
             data[f"reason-{score.bid_id}-{score.criterion_id}"] = score.reason
-    return score_form([one.id for one in bids], weights, data=data, sent=sent)
+    return score_form([(one.id, one.bidder.name) for one in bids], weights, data=data, sent=sent)
 
 
 def scores_page(
@@ -203,7 +206,9 @@ def report_page(work: Work, actor: Actor, lot_id: str) -> ReportPage:
         digest=ranking.digest,
         ranked_at=ranking.ranked_at,
         reported_at=ranking.reported_at,
-        places=[_place(line, names, at.tender.currency) for line in report["ranking"]],
+        places=[
+            _place(line, names, report["steps"], at.tender.currency) for line in report["ranking"]
+        ],
         out=[
             (names[line["bid"]], _why(line["reason"]), line["cites"])
             for line in report["bids"]
@@ -282,7 +287,9 @@ def _due_at(at: Sitting, ranking: Ranking) -> datetime:
     return found.due_at
 
 
-def _place(line: Mapping[str, Any], names: Mapping[str, Text], currency: str) -> Place:
+def _place(
+    line: Mapping[str, Any], names: Mapping[str, Text], steps: Mapping[str, Any], currency: str
+) -> Place:
     return Place(
         rank=line["rank"],
         bidder=names[line["bid"]],
@@ -293,6 +300,7 @@ def _place(line: Mapping[str, Any], names: Mapping[str, Text], currency: str) ->
         total=line["total_points"],
         candidate=line["candidate"],
         broken_by=words.known(words.TIE_BREAKS, line["broken_by"]) if line["broken_by"] else None,
+        deductions=deductions_of(steps, line["bid"]),
     )
 
 

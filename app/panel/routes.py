@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
@@ -13,8 +13,8 @@ from app.panel.sent import examined, keep_draft
 from app.panel.sitting import sitting
 from app.web.access import actor
 from app.web.audience import open_to
+from app.web.files import private_file
 from app.web.forms import trying
-from app.web.headers import DOCUMENT_POLICY, name_of_file
 from app.web.pages import page
 from bidding.evaluation import services as evaluation
 from kernel.vocabulary import Action, Audience
@@ -103,15 +103,7 @@ def _bids(pages: Blueprint, container: Container) -> None:
     def file(lot: str, bid: str, digest: str) -> Response:
         with container.journal.read() as work:
             found = reading.readable_file(work, actor(), lot, bid, digest)
-        response = send_file(
-            container.blobs.open(found.digest),
-            mimetype=_ANYTHING,
-            as_attachment=True,
-            download_name=name_of_file(found.name),
-            max_age=0,
-        )
-        response.content_length = found.size
         # A bidder's file: it may not run, frame or fetch anything here, and no cache keeps it.
-        response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
-        response.headers["Cache-Control"] = "private, no-store"
+        response = private_file(container.blobs.open(found.digest), found.name, _ANYTHING)
+        response.content_length = found.size
         return response

@@ -381,6 +381,7 @@ class Place:
     total: str | None
     candidate: bool
     broken_by: Text | None
+    deductions: Text | None
 
 
 @dataclass(frozen=True, slots=True)

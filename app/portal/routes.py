@@ -17,7 +17,7 @@ from app.web.audience import open_to
 from app.web.headers import DOCUMENT_POLICY, name_of_file
 from app.web.pages import page
 from app.web.shown import Status
-from app.web.spreadsheet import MEDIA_TYPES, Kind
+from app.web.spreadsheet import Kind, attached
 from kernel.refusal import NotFound
 from kernel.vocabulary import Audience
 
@@ -48,13 +48,7 @@ def portal(queries: PortalQueries) -> Blueprint:
     @open_to(Audience.PUBLIC)
     def export(name: str, kind: str) -> Response:
         form = Kind(kind)
-        return send_file(
-            queries.export(name, read_filter(), form),
-            mimetype=MEDIA_TYPES[form],
-            as_attachment=True,
-            download_name=f"{name}.{form}",
-            max_age=0,
-        )
+        return attached(form, name, queries.export(name, read_filter(), form))
 
     @routes.get("/tenders/<key>")
     @open_to(Audience.PUBLIC)

@@ -16,10 +16,10 @@ from app.reception import receive
 from app.supplier import bidding
 from app.supplier.bidding import BidPage, LotLine, OfflinePage, PreparePage, ReceiptsPage
 from app.supplier.company import login_of
-from app.supplier.files import private_file, private_pdf
 from app.supplier.firms import acts_for, firm_of, published_lot
 from app.web.access import actor
 from app.web.audience import open_to
+from app.web.files import private_file, private_pdf
 from app.web.forms import Form, Tick, trying
 from app.web.language import language, root_without_language
 from app.web.pages import page

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.container import Container
 from app.supplier import company_file
 from app.supplier.company_file import NewDocument
-from app.supplier.files import private_file
 from app.supplier.firms import Firm, firm_of
 from app.web.access import actor
 from app.web.audience import open_to
+from app.web.files import private_file
 from app.web.forms import Attachment, Day, Form, Selected, Words, trying
 from app.web.pages import page
 from app.web.shown import Lamp

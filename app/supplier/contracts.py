@@ -17,11 +17,11 @@ from app.container import Container
 from app.documents import papers
 from app.documents.papers import Paper
 from app.supplier.company import FILE_BYTES_MAX
-from app.supplier.files import private_pdf
 from app.supplier.firms import firm_of, own_contract
 from app.supplier.proofs import proof_of_act
 from app.web.access import actor
 from app.web.audience import open_to
+from app.web.files import private_pdf
 from app.web.forms import Amount, Attachment, Day, Form, Number, Tick, Words, trying
 from app.web.pages import page
 from app.web.refusals import words_of

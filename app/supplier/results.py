@@ -12,11 +12,11 @@ from flask import Blueprint, Response
 from app.container import Container
 from app.documents import papers
 from app.supplier.bidding import BidStanding, standing_of
-from app.supplier.files import private_pdf
 from app.supplier.firms import Firm, acts_for, firm_of, text_or_none, title_of
 from app.supplier.proofs import proof_of_act
 from app.web.access import actor
 from app.web.audience import open_to
+from app.web.files import private_pdf
 from app.web.language import language
 from app.web.pages import page
 from app.web.shown import Countdown, CountdownKind, Proof

@@ -46,10 +46,13 @@ class Field(wtforms.Field):  # type: ignore[misc]
         hint: Any = "",
         needed: bool = True,
         missing: Any = None,
+        within: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators=list(validators), description=hint, **kwargs)
         self.needed = needed
+        # What the field stands under, where a form asks the same of several: a bidder, a criterion.
+        self.within = within
         # Named, for the summary above the form shows it without its field.
         self.missing = missing or _l("请填写“%(field)s”", field=label)
         self.typed = ""
@@ -151,6 +154,10 @@ class Amount(Field):
         try:
             money = Money.parse(plain, self.currency)
         except (ValueError, InvalidOperation, Refused) as problem:
+            if plain.endswith(("万", "亿")):
+                raise ValidationError(
+                    _("以元为单位填写数字，不写“万”“亿”：36.5万元写365000")
+                ) from problem
             raise ValidationError(_("填写数字，如1168000.00")) from problem
         if money.amount < 0 or (money.amount == 0 and not self.zero):
             raise ValidationError(_("金额要大于零"))

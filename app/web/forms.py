@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import wtforms
 from flask import request
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.web.fields import (
@@ -78,7 +79,7 @@ class Form(wtforms.Form):  # type: ignore[misc]
     @property
     def faults(self) -> list[tuple[Any, str]]:
         """What is wrong, in the order of the fields, each with the id that its link leads to."""
-        found = [(error, field.id) for field in self for error in field.errors]
+        found = [(_named(field, error), field.id) for field in self for error in field.errors]
         if self.problem and self.problem.code not in self.refused_at:
             first = next(iter(self), None)
             found.insert(0, (self.problem.words, first.id if first is not None else "main"))
@@ -92,6 +93,20 @@ class Form(wtforms.Form):  # type: ignore[misc]
         if name is not None:
             field = self[name]
             field.errors = [*field.errors, self.problem.words]
+
+
+def _named(field: Any, error: Any) -> Any:
+    """A fault as the summary says it, which shows it without its field: named, if it is not yet.
+
+    The words of a refusal are whole sentences and stay as they are.
+    """
+    label = str(field.label.text)
+    if isinstance(error, Text) or not label:
+        return error
+    if label not in str(error):
+        error = _("%(field)s：%(fault)s", field=label, fault=error)
+    within = getattr(field, "within", "")
+    return _("%(field)s：%(fault)s", field=within, fault=error) if within else error
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 import xlsxwriter
+from flask import Response, send_file
 
 Cell = str | Decimal | int | date | datetime | None
 MEMORY_BYTES_MAX = 1 << 20
@@ -48,6 +49,17 @@ def written(
     write(file, heads, rows, zone)
     file.seek(0)
     return file
+
+
+def attached(kind: Kind, name: str, file: BinaryIO) -> Response:
+    """The file as an answer that is saved under this name; never kept by the reader's program."""
+    return send_file(
+        file,
+        mimetype=MEDIA_TYPES[kind],
+        as_attachment=True,
+        download_name=f"{name}.{kind}",
+        max_age=0,
+    )
 
 
 def harmless(text: str) -> str:

@@ -80,6 +80,13 @@ def signing_certificate(
     session: Session, person_id: str, at: datetime
 ) -> EnrolledCertificate | None:
     """The certificate a person signs with at an instant: of those valid then the newest."""
+    return next(iter(signing_certificates(session, person_id, at)), None)
+
+
+def signing_certificates(
+    session: Session, person_id: str, at: datetime
+) -> Sequence[EnrolledCertificate]:
+    """The certificates with which a person can sign at an instant, the newest first."""
     return session.scalars(
         select(EnrolledCertificate)
         .where(
@@ -89,8 +96,7 @@ def signing_certificate(
             EnrolledCertificate.valid_to >= at,
         )
         .order_by(EnrolledCertificate.enrolled_at.desc(), EnrolledCertificate.fingerprint)
-        .limit(1)
-    ).one_or_none()
+    ).all()
 
 
 def enrolled_certificate(session: Session, fingerprint: str) -> EnrolledCertificate:

@@ -23,6 +23,7 @@ from procurement.parties import queries as parties
 from procurement.tenders import queries as tenders
 from procurement.tenders.content import content_of
 from reports import labels
+from reports.deductions import deductions_of
 from reports.documents.frame import CHINESE, Edition, Page, Signatory
 from reports.documents.purchase import (
     METHODS,
@@ -66,6 +67,7 @@ class Place:
     quality_points: str
     total: str
     note: Text | None
+    deductions: Text | None
     is_candidate: bool
 
 
@@ -157,7 +159,7 @@ def report_page(session: Session, lot_id: str, edition: Edition = CHINESE) -> Re
         panel=panel,
         criteria=criteria_of(content),
         scored=any(place["total_points"] is not None for place in said["ranking"]),
-        places=tuple(_place(each, bidder_of, currency) for each in said["ranking"]),
+        places=tuple(_place(each, bidder_of, said["steps"], currency) for each in said["ranking"]),
         turned_away=tuple(
             TurnedAway(
                 bidder_of[bid["bid"]],
@@ -191,7 +193,12 @@ def _member(session: Session, seat: PanelMember) -> Member:
     return Member(person.name, name_of(firm), role or Text("评审专家", "Panelist"))
 
 
-def _place(stated: Mapping[str, Any], bidder_of: Mapping[str, Text], currency: str) -> Place:
+def _place(
+    stated: Mapping[str, Any],
+    bidder_of: Mapping[str, Text],
+    steps: Mapping[str, Any],
+    currency: str,
+) -> Place:
     note = _BROKEN_BY.get(stated["broken_by"] or "")
     if not stated["candidate"]:
         note = Text("同品牌另有得分更高者", "behind a bid of the same brand")
@@ -204,5 +211,6 @@ def _place(stated: Mapping[str, Any], bidder_of: Mapping[str, Text], currency: s
         quality_points=stated["quality_points"] or "",
         total=stated["total_points"] or "",
         note=note,
+        deductions=deductions_of(steps, stated["bid"]),
         is_candidate=stated["candidate"],
     )

@@ -199,6 +199,26 @@ def test_browser_and_tool_open_what_the_other_sealed(world: World, tmp_path: Pat
     assert judging.awarded() == (supplier.player.firm.identifier, "970000.00")
 
 
+def of_another(holder: Visitor, play: Play, keys: Path) -> None:
+    """A certificate that is not the holder's is named before anything is sent."""
+    sent: list[str] = []
+    holder.page.on("request", lambda request: sent.append(request.method))
+    holder.at("release", tender=play.tender, lot=play.lots[0], certificates="sha256:" + "0" * 64)
+    holder.page.click("[data-release-go]")
+    assert holder.refused("release") == "keys_file_missing"
+    holder.page.set_input_files("[data-release-keyfile]", keys)
+    holder.page.click("[data-release-go]")
+    assert holder.refused("release") == "passphrase_missing"
+    holder.page.fill("[data-release-passphrase]", PASSPHRASE)
+    holder.unlocks("release", password="")
+    holder.page.click("[data-release-go]")
+    assert holder.refused("release") == "key_file_password_missing"
+    holder.unlocks("release")
+    holder.page.click("[data-release-go]")
+    assert holder.refused("release") == "certificate_not_yours"
+    assert "POST" not in sent
+
+
 def early(holder: Visitor, play: Play, keys: Path) -> None:
     """Before the minutes for objections have passed nothing is even fetched."""
     asked: list[str] = []

@@ -30,6 +30,7 @@ from kernel.vocabulary import Role
 from procurement.awards import queries as awards
 from procurement.tenders.models import Lot
 from reports import labels
+from reports.deductions import deductions_of
 
 _BEHIND = Text("同品牌另有得分更高者，不作为候选人", "behind a bid of the same brand")
 _LAPSED = Text("中标资格已失效", "its award lapsed")
@@ -71,7 +72,7 @@ def panel_of(work: Work, lot: Lot) -> Panel | None:
 def asked_of(session: Session, lot: Lot) -> list[Asked]:
     """The prices that were questioned."""
     rows = queries.price_questions(session, lot.id)
-    bidders = _bidders(session, lot)
+    bidders = bidders_of(session, lot)
     return [
         Asked(
             bidder=bidders[row.bid_id],
@@ -90,7 +91,7 @@ def asked_of(session: Session, lot: Lot) -> list[Asked]:
 def fixed_of(session: Session, lot: Lot) -> list[Fixed]:
     """The prices that were corrected."""
     bids = {bid.id: bid for bid in openings.opened_bids(session, lot.id)}
-    names = _bidders(session, lot)
+    names = bidders_of(session, lot)
     return [
         Fixed(
             bidder=names[row.bid_id],
@@ -122,11 +123,22 @@ def ranking_of(session: Session, lot: Lot) -> Ranking | None:
 def places_of(session: Session, lot: Lot) -> list[Place]:
     """The ranked bids, best first, with what keeps one from being chosen."""
     bound = binding.binding_prices(session, lot.id)
-    names = _bidders(session, lot)
+    names = bidders_of(session, lot)
     lapsed = {award.bid_id for award in awards.awards_of_lot(session, lot.id) if award.lapsed_at}
     live = awards.live_award(session, lot.id)
+    steps = queries.ranking(session, lot.id).steps
     return [
-        _place(row, names, bound, lapsed=row.bid_id in lapsed, won=live.bid_id if live else None)
+        _place(
+            row,
+            names,
+            bound,
+            [
+                None if row.candidate else _BEHIND,
+                _LAPSED if row.bid_id in lapsed else None,
+                deductions_of(steps, row.bid_id),
+            ],
+            won=live.bid_id if live else None,
+        )
         for row in queries.ranked_bids(session, lot.id)
     ]
 
@@ -135,11 +147,10 @@ def _place(
     row: RankedBid,
     names: Mapping[str, Text],
     bound: Mapping[str, Money],
+    notes: Sequence[Text | None],
     *,
-    lapsed: bool,
     won: str | None,
 ) -> Place:
-    notes = [_LAPSED] if lapsed else []
     return Place(
         bid=row.bid_id,
         rank=row.rank,
@@ -149,7 +160,7 @@ def _place(
         price_points=shown_points(row.price_points),
         quality_points=shown_points(row.quality_points),
         total=shown_points(row.total_points),
-        notes=notes if row.candidate else [_BEHIND, *notes],
+        notes=[note for note in notes if note is not None],
         won=won == row.bid_id,
     )
 
@@ -178,7 +189,7 @@ def _draw(draw: PanelDraw, members: Sequence[PanelMember], names: Mapping[str, s
     )
 
 
-def _bidders(session: Session, lot: Lot) -> dict[str, Text]:
+def bidders_of(session: Session, lot: Lot) -> dict[str, Text]:
     """The bidder's name by bid."""
     bids: Sequence[OpenedBid] = openings.opened_bids(session, lot.id)
     names = firms(session, {bid.bidder_id for bid in bids})

@@ -4,6 +4,7 @@ import { makeKeyFile, prepareRelease, receiptIn, registerKeys, sendRelease } fro
 import { installationOf } from "./installation.js";
 import { checkPassphrase } from "./keyfiles.js";
 import { chosenBytes, enforceBrowser, need, tell, tellProblem } from "./page.js";
+import { must } from "./refusal.js";
 import "./seal_words.js";
 import { Server } from "./server.js";
 import { Signer } from "./signer.js";
@@ -26,11 +27,11 @@ export function driveHolder(root) {
   });
 
   page.on("register", async () => {
+    await page.keys();
     await page.withSigner(async (signer) => {
       tell(page.said, say("hold.registering"));
       const { now, log } = await installationOf(server);
-      const file = await chosenBytes(page.input("keyfile"));
-      const passphrase = page.input("passphrase").value;
+      const { file, passphrase } = await page.keys();
       const given = { file, passphrase, signer, place, checkpoint: log.checkpoint, now: now() };
       const recipients = await registerKeys(server, given);
       page.facts(Object.fromEntries(Object.entries(recipients).map(([part, each]) => [`recipient-${part}`, each])));
@@ -49,12 +50,14 @@ export function driveRelease(root) {
 
   /** @returns {Promise<Uint8Array[]>} the releases, one a part, not signed yet */
   async function prepared() {
+    page.list([]);
+    const keys = await page.keys();
     tell(page.said, say("release.checking"));
     root.dataset.state = "checking";
     const installation = await installationOf(server);
     const common = {
       tender, lot, survivors: survivors === undefined ? null : survivors.split(" ").filter(Boolean),
-      file: await chosenBytes(page.input("keyfile")), passphrase: page.input("passphrase").value,
+      ...keys,
       token: page.optional("token")?.files?.length ? await chosenBytes(page.input("token")) : null,
       waived: page.optional("waive")?.checked ?? false,
       objections: await Promise.all([...(page.optional("objections")?.files ?? [])].map(async (each) =>
@@ -75,6 +78,7 @@ export function driveRelease(root) {
     await prepared();
   });
   page.on("go", async () => {
+    await page.keys();
     await page.withSigner(async (signer) => {
       const releases = await prepared();
       root.dataset.state = "sending";
@@ -84,6 +88,14 @@ export function driveRelease(root) {
     page.input("passphrase").value = "";
     page.done(say("release.done"), "sunlit:released", { parts: chosen });
   });
+}
+
+/**
+ * A holder's signature is no gate to a share, so that a wrong file is named here, before it is sent.
+ * @param {Signer} signer @param {string | undefined} own fingerprints of the certificates that are enrolled
+ */
+function enforceOwn({ certificate }, own) {
+  must(own === undefined || own.split(" ").includes(certificate.fingerprint), "certificate_not_yours", { name: certificate.commonName ?? "" });
 }
 
 /**
@@ -125,11 +137,19 @@ function pageOf(root, prefix) {
         void run(work);
       });
     },
+    /** The file of keys and its passphrase, asked for in the order in which the page shows them. */
+    async keys() {
+      const file = await chosenBytes(input("keyfile"), "keys_file_missing");
+      const passphrase = input("passphrase").value;
+      must(passphrase, "passphrase_missing");
+      return { file, passphrase };
+    },
     /** @param {(signer: Signer) => Promise<void>} work */
     async withSigner(work) {
       const signer = await Signer.fromP12(await chosenBytes(input("p12")), input("password").value);
       try {
         signer.enforceValid();
+        enforceOwn(signer, root.dataset.certificates);
         await work(signer);
         input("password").value = "";
       } finally {

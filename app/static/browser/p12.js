@@ -53,7 +53,7 @@ export async function openP12(raw, password) {
   } catch (problem) {
     if (problem instanceof Error && problem.name === "Refused") throw problem;
     // Under a good MAC the password was right, and something inside is not as it should be.
-    refuse(mac ? "key_file_unreadable" : "key_file_password_wrong");
+    refuse(mac ? "key_file_unreadable" : wrong(password));
   }
   return found;
 }
@@ -88,8 +88,11 @@ function checkMac(mac, content, password) {
     if (problem instanceof Error && problem.name === "Refused") throw problem;
     refuse("key_file_unreadable");
   }
-  must(right, "key_file_password_wrong");
+  must(right, wrong(password));
 }
+
+/** A file may have no password at all, so that an empty one is tried before it is asked for. */
+const wrong = (password) => (password ? "key_file_password_wrong" : "key_file_password_missing");
 
 async function safeContents(info, password) {
   const kind = oidOf(info.value[0]);

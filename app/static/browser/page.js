@@ -40,10 +40,11 @@ export function tellProblem(place, problem) {
 /**
  * The bytes of the one file that was chosen.
  * @param {HTMLInputElement} input
+ * @param {string} [missing] what is said while none is
  */
-export async function chosenBytes(input) {
+export async function chosenBytes(input, missing = "key_file_missing") {
   const file = input.files?.[0];
-  must(file, "key_file_missing");
+  must(file, missing);
   return new Uint8Array(await /** @type {File} */ (file).arrayBuffer());
 }
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
 from app.buyer import listing, lists, need_pages, plan_pages
+from app.rehearsal.play import Play
+from kernel.money import Money
 from tests.app.visiting import Visit
 from tests.world import PUBLISHED_AT, World
 
 
-def _drafted(world: World, count: int) -> None:
+def _drafted(world: World, count: int) -> list[Play]:
     """So many purchases, each with a saved tender."""
     plays = [world.play() for _ in range(count)]
     for play in plays:
@@ -21,6 +24,7 @@ def _drafted(world: World, count: int) -> None:
     world.clock.set(PUBLISHED_AT)
     for play in plays:
         play.draft()
+    return plays
 
 
 @pytest.fixture
@@ -88,3 +92,26 @@ def test_a_page_after_a_row_that_is_not_there_is_the_first(
 @pytest.mark.parametrize("path", ["/needs?q=x", "/plans?q=x", "/buying/tenders?q=x"])
 def test_an_empty_list_searched_says_so(world: World, web: Flask, path: str) -> None:
     assert "没有符合条件的" in Visit(web, world.staff.officer).open(path)
+
+
+@pytest.mark.usefixtures("one_row")
+def test_a_list_is_carried_away_whole(world: World, web: Flask) -> None:
+    """Every tender that is asked for, not the page alone; of bids nothing before the closing."""
+    play = _drafted(world, 3)[0]
+    play.make_keys()
+    play.set_committee()
+    play.publish()
+    world.clock.advance(timedelta(days=1))
+    play.bid(world.supplier(1), play.lots[0], Money.parse("980000.00", "CNY"))
+    officer = Visit(web, world.staff.officer)
+    page = officer.open("/buying/tenders")
+    link = page.html.find("a", string="这些项目（CSV）")["href"]
+    rows = officer.browser.get(link).body.decode("utf-8-sig").splitlines()
+    assert len(rows) == 1 + 3
+    asked = officer.browser.get("/buying/tenders.csv?stage=open").body.decode("utf-8-sig")
+    assert len(asked.splitlines()) == 1 + 1
+    assert world.supplier(1).firm.name.zh not in asked
+    assert officer.browser.get("/en/buying/tenders.xlsx").body.startswith(b"PK")
+    Visit(web, world.supplier(1)).open("/buying/tenders.csv", status=403)
+    others = Visit(web, world.staff.acceptor).browser.get("/buying/tenders.csv")
+    assert len(others.body.decode("utf-8-sig").splitlines()) == 1

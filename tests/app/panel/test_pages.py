@@ -85,7 +85,7 @@ def test_a_conflict_ends_the_seat_and_the_next_follows(room: Room) -> None:
     visit = room.visit(member)
     form = visit.open(room.at("interests"))
     empty = visit.send(form, status=422)
-    assert "对每一家都要选一项" in empty
+    assert "请选择“您或近亲属与" in empty
     ties = fields(form, "tie-", "none")
     first = next(iter(ties))
     check = visit.send(form, **ties | {first: "employment"})
@@ -172,7 +172,7 @@ def test_a_draft_is_kept_and_a_sheet_must_be_whole(scoring: Room) -> None:
     assert "12.5" not in scoring.visit(scoring.members[1]).open(scoring.at("scores"))
     part = visit.send(kept, status=422, **{first: "35.5"})
     assert "要在0和35之间" in part
-    assert "写明给这个分的理由" in part
+    assert "：请填写“理由”" in part
     # There is no way around the form to the signature.
     assert visit.open(scoring.at("scores/sign")).request.path == scoring.at("scores")
 

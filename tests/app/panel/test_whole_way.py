@@ -10,6 +10,7 @@ from app.jobs.proceeding import rank_ready_lots
 from app.rehearsal.cast import Player
 from bidding.evaluation import queries
 from kernel.vocabulary import LotStage
+from procurement.plans.queries import purchase
 from tests.app.panel.conftest import Room
 from tests.app.visiting import Visit
 
@@ -85,3 +86,47 @@ def test_five_members_go_the_whole_way(room: Room) -> None:
             assert {score.reason for score in sheet.scores} != {""}
         rows = queries.report_signatures(work.session, room.lot)
         assert [row.dissent for row in rows if row.dissent] == ["第二名的方案更完整"]
+    the_buyer_reads_it(room)
+    the_supervisor_reads_it(room)
+
+
+def the_buyer_reads_it(room: Room) -> None:
+    """Whoever decides reads the dissent, every point with its reason, and the signed paper."""
+    approver = Visit(room.web, room.world.staff.approver)
+    path = f"/buying/lots/{room.lot}"
+    assert f"{path}/evaluation" in {
+        one["href"] for one in approver.open(path).html.select("main a")
+    }
+    assert f"{path}/evaluation" in str(approver.open(f"{path}/award").html.main)
+    page = approver.open(f"{path}/evaluation")
+    assert "第二名的方案更完整" in page
+    for member in room.members:
+        assert f"{member.name}：方案完整" in page
+    assert "已签5人，共5人" in page
+    paper = approver.browser.get(f"{path}/evaluation.pdf")
+    assert paper.body.startswith(b"%PDF-")
+    # The five members, and the time stamp that makes the last signature last.
+    assert paper.body.count(b"/ByteRange") == 6
+    assert paper.headers["Cache-Control"] == "private, no-store"
+    sheets = (
+        approver.browser.get(f"{path}/evaluation/scores.csv").body.decode("utf-8-sig").splitlines()
+    )
+    assert len(sheets) == 1 + 5 * 3 * 2  # heads, then members, bids, scored criteria
+    ranking = approver.browser.get(f"{path}/evaluation/ranking.csv").body.decode("utf-8-sig")
+    assert len(ranking.splitlines()) == 1 + 3
+    assert approver.browser.get(f"{path}/evaluation/ranking.xlsx").body.startswith(b"PK")
+
+
+def the_supervisor_reads_it(room: Room) -> None:
+    """The case file names each signed document in words, and gives its PDF whole."""
+    supervisor = Visit(room.web, room.world.staff.supervisor)
+    with room.judging.journal.read() as work:
+        key = purchase(work.session, room.judging.play.purchase).ocid
+    page = supervisor.open(f"/oversight/cases/{key}")
+    links = [one["href"] for one in page.html.select("main a") if one.text == "下载"]
+    assert "评审报告（PDF）" in page
+    assert "利害关系申报" in page
+    assert "评分表" in page
+    assert supervisor.browser.get(links[-1]).body.startswith(b"%PDF-")
+    supervisor.open(f"/oversight/cases/{key}/papers/sha256:{'0' * 64}.pdf", status=404)
+    Visit(room.web, room.world.staff.reviewer).open(links[-1], status=403)

@@ -112,6 +112,8 @@ def test_people_type_the_same_in_many_ways(sent, field, typed, value) -> None:  
         ("budget", "-5", "大于零"),
         ("budget", "1.234", "填写数字"),
         ("budget", "1e9", "填写数字"),
+        ("budget", "36.5万", "以元为单位"),
+        ("budget", "36.5万元", "以元为单位"),
         ("budget", "NaN", "填写数字"),
         ("share", "100.5", "要在0和100之间"),
         ("share", "1.25", "最多1位小数"),
@@ -133,6 +135,26 @@ def test_what_cannot_be_read_is_named_and_kept(sent, field, typed, word) -> None
     assert form.faults
     if isinstance(typed, str):
         assert form[field].typed == typed.replace("\x00", "\x00")
+
+
+def test_the_summary_names_the_field_of_each_fault(sent) -> None:  # type: ignore[no-untyped-def]
+    form = sent(title_zh="课桌", budget="soon")
+    said = [str(words) for words, _id in form.faults]
+    assert said == ["预算：填写数字，如1168000.00", "同意：要先勾选这一项"]
+
+
+def test_the_summary_names_what_a_repeated_field_stands_under(web: Flask) -> None:
+    class Repeated(Form):
+        points = Number("得分", most=35, within="技术响应，甲公司")
+        reason = Words("理由", within="技术响应，甲公司")
+
+    with web.test_request_context("/", method="POST", data={"points": "40"}):
+        form = Repeated(sent=True)
+        form.valid()
+        assert [str(words) for words, _id in form.faults] == [
+            "技术响应，甲公司：得分：要在0和35之间",
+            "技术响应，甲公司：请填写“理由”",
+        ]
 
 
 def test_rows_from_a_spreadsheet(sent) -> None:  # type: ignore[no-untyped-def]

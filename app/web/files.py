@@ -1,4 +1,4 @@
-"""Files that are for the firm's own people: they are kept by no cache and can run nothing."""
+"""Files that are not for everybody: they are kept by no cache and can run nothing."""
 
 from __future__ import annotations
 
