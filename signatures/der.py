@@ -67,7 +67,9 @@ def octets(value: bytes) -> bytes:
 
 def integer(value: int) -> bytes:
     """An INTEGER, two's complement in the fewest octets."""
-    return element(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    # -128 fits where 128 does not: of a negative value the bits of its complement count.
+    bits = (value if value >= 0 else ~value).bit_length()
+    return element(INTEGER, value.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def oid(dotted: str) -> bytes:

@@ -33,7 +33,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("usual", deadline=None)
 # For what computes alone: some minutes for all of them. What plays with a database sets its own
 # number, and the random walks have a time.
-settings.register_profile("long", deadline=None, max_examples=2000)
+settings.register_profile("long", deadline=None, max_examples=1000)
 settings.load_profile("usual")
 
 

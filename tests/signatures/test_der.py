@@ -6,13 +6,16 @@ import contextlib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from signatures import der
 
 
 @given(st.integers(min_value=-(2**300), max_value=2**300))
+@example(-128)
+@example(128)
+@example(-(2**15))
 def test_an_integer_reads_as_it_was_written(value: int) -> None:
     raw = der.integer(value)
     der.check_distinguished(der.read(raw))
