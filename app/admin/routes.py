@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 
 from flask import Blueprint, redirect, request, url_for
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.accounts import applications, passwords, recovery, services
 from app.accounts.applications import SCHEME
-from app.accounts.forms import CertificateForm, email_fits
+from app.accounts.forms import CertificateForm
 from app.accounts.models import Application
 from app.admin import reading
+from app.admin.forms import OrganizationForm, PersonForm, ReasonForm, RoleForm, TurnDownForm
 from app.admin.views import (
     ApplicationPage,
     FormPage,
@@ -24,7 +24,7 @@ from app.container import Container
 from app.mail.letters import queue, queue_to
 from app.web.access import actor
 from app.web.audience import open_to
-from app.web.forms import Choice, Form, Passage, Selected, Words, trying
+from app.web.forms import Form, trying
 from app.web.pages import page
 from app.web.tasks import Desk, Start, Task
 from journal import outbox
@@ -40,49 +40,6 @@ from procurement.parties.services import NewOrganization, NewPerson
 from reports.labels import ROLES
 
 _ORGANIZATIONS_OFFERED = 500
-
-
-class PersonForm(Form):
-    """A person who gets an account."""
-
-    refused_at = {"login_taken": "login"}  # noqa: RUF012
-
-    name = Words(_l("姓名"))
-    login = Words(_l("登录名"), most=60)
-    email = Words(_l("邮箱"), email_fits, hint=_l("设定密码的链接发到这里，七天内有效"))
-    organization = Selected(_l("单位"))
-
-
-class OrganizationForm(Form):
-    """An organization: a buyer, a using unit, a reviewing body, a supplier."""
-
-    refused_at = {"organization_known": "identifier"}  # noqa: RUF012
-
-    name_zh = Words(_l("名称"))
-    name_en = Words(_l("英文名称"), needed=False)
-    identifier = Words(_l("统一社会信用代码"), most=40)
-    size = Choice(_l("规模"), items=[(value, words) for value, words in reading.SIZES.items()])
-
-
-class RoleForm(Form):
-    """A role that is proposed."""
-
-    refused_at = {"grant_known": "role", "excluded_role": "role"}  # noqa: RUF012
-
-    role = Selected(_l("角色"))
-    organization = Selected(_l("为哪个单位"))
-
-
-class ReasonForm(Form):
-    """Why something ends."""
-
-    reason = Passage(_l("理由"), most=500, rows=3, hint=_l("写进公开日志的限制字段"))
-
-
-class TurnDownForm(Form):
-    """Why an application is turned down."""
-
-    reason = Passage(_l("不通过的理由"), most=500, rows=3, hint=_l("会发给申请人"))
 
 
 def admin_tasks(work: Work, who: Actor) -> Desk:
@@ -383,22 +340,28 @@ def _organizations(pages: Blueprint, container: Container) -> None:
 
 
 def _person_form(container: Container, *, sent: bool) -> PersonForm:
-    form = PersonForm(sent=sent)
-    form.organization.items = _organization_items(container)
+    wanted = request.values.get("organization", "")
+    form = PersonForm({"organization": wanted}, sent=sent)
+    form.organization.items = _organization_items(container, wanted)
     return form
 
 
 def _role_form(container: Container, firm: str | None, *, sent: bool = False) -> RoleForm:
     form = RoleForm({"organization": firm}, sent=sent)
     form.role.items = [(str(r), w) for r, w in ROLES.items() if r is not Role.SYSTEM]
-    form.organization.items = _organization_items(container)
+    form.organization.items = _organization_items(
+        container, request.form.get("organization", "") if sent else firm or ""
+    )
     return form
 
 
-def _organization_items(container: Container) -> list[tuple[str, Text]]:
+def _organization_items(container: Container, wanted: str) -> list[tuple[str, Text]]:
+    """The organizations that are offered; the one that is wanted first, however many there are."""
     with container.journal.read() as work:
         rows = work.session.scalars(
-            select(Organization).order_by(Organization.name_zh).limit(_ORGANIZATIONS_OFFERED)
+            select(Organization)
+            .order_by(Organization.id != wanted, Organization.name_zh, Organization.id)
+            .limit(_ORGANIZATIONS_OFFERED)
         )
         return [(row.id, reading.name_of(row)) for row in rows]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from app.supplier.files import private_file
 from flask import Flask
 from sqlalchemy import URL, Engine
 from werkzeug.http import parse_options_header
@@ -23,7 +24,6 @@ from app.jobs import timekeeping
 from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from app.rehearsal.plots import Goods, school_goods
-from app.supplier.files import private_file
 from app.surfaces import application
 from kernel.money import Money
 from kernel.text import Text

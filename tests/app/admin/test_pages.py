@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.applications import credit_code_fits
+from app.admin import routes
 from app.surfaces import application
 from kernel.vocabulary import Role
 from procurement.parties import queries as parties
@@ -64,6 +65,21 @@ def test_an_account_a_role_and_a_certificate(world: World, web: Flask) -> None:
     with world.installation.journal.read() as work:
         account = parties.account_by_login(work.session, "xin")
         assert parties.actor_for(work.session, account.person_id).has(Role.OFFICER)
+
+
+def test_an_account_for_any_of_many_organizations(
+    world: World, web: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, the one that was looked for is offered, chosen, and taken."""
+    monkeypatch.setattr(routes, "_ORGANIZATIONS_OFFERED", 1)
+    visit, unit = admin(web, 1), world.staff.acceptor.firm
+    found = visit.open(f"/admin/organizations?q={unit.identifier}")
+    form = visit.open(found.html.find("a", string="给这个单位开账户")["href"])
+    assert form.forms[0]["organization"].value == unit.id
+    page = visit.send(form, name="新人", login="xin", email="xin@example.cn")
+    assert unit.name.zh in page
+    for odd in ("x", "%ed%a0%80", ""):
+        visit.open(f"/admin/people/new?organization={odd}")
 
 
 def test_a_firm_registers_and_two_administrators_let_it_in(world: World, web: Flask) -> None:
