@@ -197,7 +197,7 @@ class Telling:
     def _budgets(self) -> None:
         self.play.approve_need(self._need)
         if self.story.last is not Scene.BUDGET:
-            self._line = self.play.allot(self._need)
+            self._line = self.play.allot()
 
     def _plans(self) -> None:
         self.play.make_plan(self._need, self._line)

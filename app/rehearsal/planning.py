@@ -6,6 +6,7 @@ from app.container import Container
 from app.rehearsal.cast import Cast
 from app.rehearsal.plot import Plot, Staff
 from kernel.clock import FixedClock
+from procurement.plans import queries as plan_queries
 from procurement.plans import services as plans
 from procurement.plans.commands import Allotment, NewNeed, NewPlan
 
@@ -37,7 +38,7 @@ class Planning:
         """
         need = self.write_need(returned=returned)
         self.approve_need(need)
-        self.make_plan(need, self.allot(need))
+        self.make_plan(need, self.allot())
         self.approve_plan()
         return self.purchase
 
@@ -67,14 +68,13 @@ class Planning:
         with self.installation.journal.write() as work:
             plans.approve_need(work, self.staff.unit_approver.actor, need)
 
-    def allot(self, need: str) -> str:
-        """Finance allots the money; returns the budget line."""
-        year = self.clock.now().year
+    def allot(self) -> str:
+        """Finance allots the money; returns the budget line, numbered on in its buyer's year."""
+        buyer, year = self.staff.buyer.id, self.clock.now().year
         with self.installation.journal.write() as work:
+            code = f"{year}-{len(plan_queries.budget_lines(work.session, buyer, year)) + 1:04}"
             return plans.allot_budget(
-                work,
-                self.staff.finance.actor,
-                Allotment(self.staff.buyer.id, need, year, self.plot.budget),
+                work, self.staff.finance.actor, Allotment(buyer, code, year, self.plot.budget)
             )
 
     def make_plan(self, need: str, line: str) -> str:
