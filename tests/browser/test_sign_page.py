@@ -294,6 +294,9 @@ def test_only_the_certificate_leaves_a_key_file(world: World, tmp_path: Path, fo
         page.set_input_files("[data-certificate-p12]", tmp_path / "file")
         if form == "p12":
             page.click("#go")
+            expect(page.locator("[data-certificate-said]")).to_contain_text("请输入证书密码")
+            page.fill("[data-certificate-password]", "other")
+            page.click("#go")
             expect(page.locator("[data-certificate-said]")).to_contain_text("密码不对")
         page.fill("[data-certificate-password]", PASSWORD)
         page.click("#go")

@@ -53,7 +53,7 @@ HOLDER = """<div data-holder data-tender="{{ q.tender }}" data-index="{{ q.index
 
 RELEASE = """<div data-release data-tender="{{ q.tender }}" data-lot="{{ q.lot }}"
  data-parts="technical price" data-csrf="{{ csrf_token() }}"
- {% if q.certificates %}data-certificates="{{ q.certificates }}"{% endif %}>
+ {% if 'certificates' in q %}data-certificates="{{ q.certificates }}"{% endif %}>
 <input type="file" data-release-keyfile><input type="password" data-release-passphrase>
 <input type="file" data-release-p12><input type="password" data-release-password>
 <input type="file" multiple data-release-objections><input type="file" data-release-token>

@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from app.supplier.files import private_file
 from flask import Flask
 from sqlalchemy import URL, Engine
 from werkzeug.http import parse_options_header
@@ -25,6 +24,7 @@ from app.rehearsal.cast import Player
 from app.rehearsal.play import Play
 from app.rehearsal.plots import Goods, school_goods
 from app.surfaces import application
+from app.web.files import private_file
 from kernel.money import Money
 from kernel.text import Text
 from kernel.vocabulary import Role
