@@ -357,6 +357,7 @@ def _role_form(container: Container, firm: str | None, *, sent: bool = False) ->
 
 def _organization_items(container: Container, wanted: str) -> list[tuple[str, Text]]:
     """The organizations that are offered; the one that is wanted first, however many there are."""
+    wanted = wanted.replace("\0", "")  # what is sent is anything, and the database takes no NUL
     with container.journal.read() as work:
         rows = work.session.scalars(
             select(Organization)

@@ -80,6 +80,9 @@ def test_an_account_for_any_of_many_organizations(
     assert unit.name.zh in page
     for odd in ("x", "%ed%a0%80", ""):
         visit.open(f"/admin/people/new?organization={odd}")
+    form = visit.open("/admin/people/new").forms[0]
+    form["organization"].force_value("x\0")
+    visit.submit(form, status=422)
 
 
 def test_a_firm_registers_and_two_administrators_let_it_in(world: World, web: Flask) -> None:
