@@ -44,7 +44,7 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-verify: dev  ## the long part, below 40 minutes on two cores; writes docs/measurements.md
+verify: dev  ## the long part, 46 minutes on two cores; writes docs/measurements.md
 	$(BIN)/python scripts/measurements.py verify --jobs $(JOBS)
 
 bench: dev  ## benchmarks, each with a ratio to a limit or a peer; writes docs/measurements.md
