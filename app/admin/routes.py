@@ -95,7 +95,7 @@ def admin_pages(container: Container) -> Blueprint:
     @open_to(Audience.ADMIN)
     def again() -> Response:
         with container.journal.write() as work:
-            outbox.try_again(work.session, request.form.get("key", ""), work.clock.now())
+            outbox.try_again(work.session, _asked(request.form.get("key", "")), work.clock.now())
         return redirect(url_for(".settings") + "#jobs", 303)
 
     return pages
@@ -340,28 +340,29 @@ def _organizations(pages: Blueprint, container: Container) -> None:
 
 
 def _person_form(container: Container, *, sent: bool) -> PersonForm:
-    wanted = request.values.get("organization", "")
-    form = PersonForm({"organization": wanted}, sent=sent)
-    form.organization.items = _organization_items(container, wanted)
+    form = PersonForm({"organization": request.args.get("organization")}, sent=sent)
+    form.organization.items = _organization_items(container, form.organization.typed)
     return form
 
 
 def _role_form(container: Container, firm: str | None, *, sent: bool = False) -> RoleForm:
     form = RoleForm({"organization": firm}, sent=sent)
     form.role.items = [(str(r), w) for r, w in ROLES.items() if r is not Role.SYSTEM]
-    form.organization.items = _organization_items(
-        container, request.form.get("organization", "") if sent else firm or ""
-    )
+    form.organization.items = _organization_items(container, form.organization.typed)
     return form
+
+
+def _asked(name: str) -> str:
+    """A name to look up as it was sent: it may be anything, and the database takes no NUL."""
+    return name.replace("\0", "")
 
 
 def _organization_items(container: Container, wanted: str) -> list[tuple[str, Text]]:
     """The organizations that are offered; the one that is wanted first, however many there are."""
-    wanted = wanted.replace("\0", "")  # what is sent is anything, and the database takes no NUL
     with container.journal.read() as work:
         rows = work.session.scalars(
             select(Organization)
-            .order_by(Organization.id != wanted, Organization.name_zh, Organization.id)
+            .order_by(Organization.id != _asked(wanted), Organization.name_zh, Organization.id)
             .limit(_ORGANIZATIONS_OFFERED)
         )
         return [(row.id, reading.name_of(row)) for row in rows]

@@ -179,6 +179,14 @@ def test_nobody_else_comes_in(world: World, web: Flask) -> None:
         assert nobody.open(path).request.path == "/account/log-in"
 
 
+@pytest.mark.parametrize("key", ["x\0", "", "no such job"])
+def test_trying_no_job_again_changes_nothing(world: World, web: Flask, key: str) -> None:
+    visit = admin(web, 1)
+    token = visit.open("/admin/people/new").forms[0]["csrf_token"].value
+    sent = visit.browser.post("/admin/jobs/again", {"csrf_token": token, "key": key})
+    assert sent.status_int == 303
+
+
 def test_settings_tell_no_secret(world: World, web: Flask) -> None:
     page = admin(web, 1).open("/admin/settings")
     assert "SUNLIT_SMTP_URL" in page
