@@ -76,7 +76,7 @@ ROLE_NAV: tuple[tuple[frozenset[Role], tuple[Entry, ...]], ...] = (
         (
             DESK,
             Entry("people", "admin.people", _l("人员")),
-            Entry("organizations", "admin.organizations", _l("单位")),
+            Entry("organizations", "admin.organizations", _l("单位名录")),
             Entry("settings", "admin.settings", _l("设置")),
             HELP,
         ),
