@@ -31,13 +31,9 @@ from procurement.tenders.models import Tender
 from procurement.tenders.standing import pinned_profile
 from reports.labels import TENDER_STAGES
 
+_PLANNED = (PurchaseStage.PLANNED, PurchaseStage.APPROVED, PurchaseStage.INTENDED)
+# Up to the closing; the outcome's surface has the rest.
 _LIVE = (TenderStage.DRAFT, TenderStage.APPROVED, TenderStage.OPEN)
-_STATUS = {
-    TenderStage.OPEN: Status.OPEN,
-    TenderStage.CLOSING: Status.SEALED,
-    TenderStage.CLOSED: Status.SEALED,
-    TenderStage.CANCELLED: Status.STOPPED,
-}
 _ROLES = (
     Role.USING_UNIT,
     Role.UNIT_APPROVER,
@@ -57,18 +53,8 @@ def buyer_tasks(work: Work, actor: Actor) -> Desk:
         buyers=buyers_of(actor),
         stages=(NeedStage.WRITTEN, NeedStage.RETURNED, NeedStage.APPROVED),
     )
-    purchases = [
-        row
-        for buyer in sorted(buyers_of(actor))
-        for row in plans.purchases_of_buyer(work.session, buyer)
-    ]
-    files = [
-        row
-        for buyer in sorted(buyers_of(actor))
-        for row in of_buyer.tenders_of_buyer(work.session, buyer)
-    ]
-    known = {row.purchase_id for row in files}
-    planned = [row for row in purchases if row.id not in known]
+    planned = of_buyer.purchases_to_draft(work.session, buyers_of(actor), _PLANNED)
+    files = of_buyer.tenders_in(work.session, buyers_of(actor), _LIVE)
     return Desk(
         tasks=[
             *_need_tasks(work, actor, needs),
@@ -276,24 +262,21 @@ def _keys_are_in(row: Tender) -> bool:
 
 
 def _files(work: Work, files: Iterable[Tender]) -> list[File]:
-    """The person's own tenders up to their closing; the outcome's surface has the rest."""
-    shown = []
-    for row in files:
-        stage = TenderStage(row.stage)
-        if stage not in _LIVE:
-            continue
-        shown.append(
-            File(
-                _name(row),
-                plans.purchase(work.session, row.purchase_id).ocid,
-                url_for("buyer.tender", tender=row.id),
-                TENDER_STAGES[stage],
-                _STATUS.get(stage),
-                next=_next(stage),
-                lamp=Lamp.GREEN if stage is TenderStage.OPEN else Lamp.IDLE,
-            )
-        )
-    return shown
+    """The tenders with their numbers and what comes next."""
+    return [_file(work, row, TenderStage(row.stage)) for row in files]
+
+
+def _file(work: Work, row: Tender, stage: TenderStage) -> File:
+    is_open = stage is TenderStage.OPEN
+    return File(
+        _name(row),
+        plans.purchase(work.session, row.purchase_id).ocid,
+        url_for("buyer.tender", tender=row.id),
+        TENDER_STAGES[stage],
+        Status.OPEN if is_open else None,
+        next=_next(stage),
+        lamp=Lamp.GREEN if is_open else Lamp.IDLE,
+    )
 
 
 def _next(stage: TenderStage) -> Text | None:

@@ -93,7 +93,13 @@ def scores_page(
         draft=f"{SHEET_DRAFT}/{lot_id}",
         saved_at=kept.saved_at if kept else None,
         totals=[
-            sum((_typed(shown[f"points-{one.id}-{id}"].typed) for id in at.criteria), Decimal(0))
+            sum(
+                (
+                    _counted(shown[f"points-{one.id}-{id}"].typed, row.weight)
+                    for id, row in at.criteria.items()
+                ),
+                Decimal(0),
+            )
             for one in bids
         ],
         most=plain(sum((row.weight for row in at.criteria.values()), Decimal(0))),
@@ -266,12 +272,13 @@ def report_sign_page(
     )
 
 
-def _typed(text: str) -> Decimal:
+def _counted(typed: str, weight: Decimal) -> Decimal:
+    """What typed points add to the total: nothing, where they are none or above the weight."""
     try:
-        found = Decimal(text.strip() or "0")
+        found = Decimal(typed.strip() or "0")
     except ArithmeticError:
         return Decimal(0)
-    return found if found.is_finite() else Decimal(0)
+    return found if found.is_finite() and 0 <= found <= weight else Decimal(0)
 
 
 def _due_at(at: Sitting, ranking: Ranking) -> datetime:

@@ -139,10 +139,7 @@ def needs_in_stage(session: Session, stage: NeedStage) -> list[Need]:
     """The needs of every unit in a stage, the oldest first: what finance looks for budgets of."""
     return list(
         session.scalars(
-            select(Need)
-            .where(Need.stage == str(stage))
-            .order_by(Need.written_at, Need.id)
-            .limit(PAGE_ROWS_MAX)
+            select(Need).where(Need.stage == str(stage)).order_by(Need.written_at, Need.id)
         )
     )
 
@@ -221,19 +218,6 @@ def purchase_by_ocid(session: Session, ocid: str) -> Purchase:
     """A purchase by its name in open data; NotFound if there is none."""
     row = session.scalars(select(Purchase).where(Purchase.ocid == ocid)).one_or_none()
     return _found(row, "purchase", ocid)
-
-
-def purchases_of_buyer(
-    session: Session,
-    buyer_id: str,
-    *,
-    after: tuple[datetime, str] | None = None,
-    limit: int = PAGE_ROWS_MAX,
-) -> list[Purchase]:
-    """The purchases of a buyer, the newest first; `after` is the last row's moment and id."""
-    wanted = select(Purchase).where(Purchase.buyer_id == buyer_id)
-    wanted = newest_first(wanted, Purchase.created_at, Purchase.id, after)
-    return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
 
 
 def purchases_listed(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel.vocabulary import PurchaseStage
+from kernel.vocabulary import PurchaseStage, TenderStage
 from procurement.listing import holding, newest_first
 from procurement.plans.models import Purchase
 from procurement.tenders.models import Tender
@@ -25,17 +24,17 @@ class TenderOfBuyer:
     tender: Tender
 
 
-def tenders_of_buyer(
-    session: Session,
-    buyer_id: str,
-    *,
-    after: tuple[datetime, str] | None = None,
-    limit: int = PAGE_ROWS_MAX,
+def tenders_in(
+    session: Session, buyers: Collection[str], stages: Collection[TenderStage]
 ) -> list[Tender]:
-    """A buyer's own tenders, drafts too, the newest draft first."""
-    wanted = select(Tender).where(Tender.buyer_id == buyer_id)
-    wanted = newest_first(wanted, Tender.drafted_at, Tender.id, after)
-    return list(session.scalars(wanted.limit(min(limit, PAGE_ROWS_MAX))))
+    """All tenders of some buyers in these stages, drafts too, the newest draft first."""
+    return list(
+        session.scalars(
+            select(Tender)
+            .where(Tender.buyer_id.in_(buyers), Tender.stage.in_([str(stage) for stage in stages]))
+            .order_by(Tender.drafted_at.desc(), Tender.id)
+        )
+    )
 
 
 def tenders_listed(

@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from kernel.refusal import NotFound
+from kernel.vocabulary import PurchaseStage, TenderStage
 from procurement.tenders import of_buyer, queries
+from procurement.tenders.queries import PAGE_ROWS_MAX
 from procurement.tenders.standing import pinned_profile
 from tests.procurement.tenders.town import BUYER, CLOSES_AT, PUBLISHED_AT, Town, cny
 
@@ -67,10 +69,24 @@ def test_lists_go_on_by_key(town: Town) -> None:
         (older,) = queries.newest_tenders(work.session, after=(newest.published_at, newest.id))
         (soonest,) = queries.closing_soonest(work.session, limit=1)
         (next_one,) = queries.closing_soonest(work.session, after=(soonest.closes_at, soonest.id))
-        mine = of_buyer.tenders_of_buyer(work.session, town.organizations[BUYER])
+        buyers = [town.organizations[BUYER]]
+        mine = of_buyer.tenders_in(work.session, buyers, [TenderStage.OPEN])
+        drafts = of_buyer.tenders_in(work.session, buyers, [TenderStage.DRAFT])
     assert {newest.id, older.id} == {soonest.id, next_one.id} == set(made)
     assert newest.budget == half
     assert {row.id for row in mine} == set(made)
+    assert drafts == []
+
+
+def test_what_waits_is_found_however_much_it_is(town: Town) -> None:
+    many = PAGE_ROWS_MAX + 1
+    for _ in range(many):
+        town.approved_plan(budget=cny("1.00"))
+    with town.journal.read() as work:
+        found = of_buyer.purchases_to_draft(
+            work.session, [town.organizations[BUYER]], [PurchaseStage.APPROVED]
+        )
+    assert len(found) == many
 
 
 def test_a_holder_finds_the_own_tenders(town: Town) -> None:
