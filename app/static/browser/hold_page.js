@@ -12,9 +12,9 @@ import { say } from "./words.js";
 
 /** @param {HTMLElement} root the element with `data-holder` */
 export function driveHolder(root) {
-  const { tender = "", origin = "", index = "", parts = "", csrf = "" } = root.dataset;
+  const { tender = "", origin = "", index = "", parts = "" } = root.dataset;
   const place = { origin, tender, index: Number(index), parts: parts.split(" ").filter(Boolean) };
-  const server = new Server(csrf);
+  const server = new Server(root);
   const page = pageOf(root, "holder");
 
   page.on("make", async () => {
@@ -43,8 +43,8 @@ export function driveHolder(root) {
 
 /** @param {HTMLElement} root the element with `data-release` */
 export function driveRelease(root) {
-  const { tender = "", lot = "", parts = "", survivors, csrf = "" } = root.dataset;
-  const server = new Server(csrf);
+  const { tender = "", lot = "", parts = "", survivors } = root.dataset;
+  const server = new Server(root);
   const page = pageOf(root, "release");
   const chosen = parts.split(" ").filter(Boolean);
 

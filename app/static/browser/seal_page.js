@@ -25,10 +25,10 @@ class SealPage {
   #busy = false;
 
   constructor(/** @type {HTMLElement} */ root) {
-    const { tender = "", lot = "", bidder = "", csrf = "" } = root.dataset;
+    const { tender = "", lot = "", bidder = "" } = root.dataset;
     this.root = root;
     this.place = { tender, lot, bidder };
-    this.server = new Server(csrf);
+    this.server = new Server(root);
     this.said = /** @type {HTMLElement} */ (need(root, "[data-seal-said]"));
   }
 

@@ -66,7 +66,7 @@ async function run(root, name, trial) {
  * @returns {Record<string, () => Promise<string | null>>}
  */
 function trialsOf(root) {
-  const server = new Server(root.dataset.csrf ?? "");
+  const server = new Server(root);
   return {
     browser: async () => {
       must(typeof ReadableStream === "function" && typeof BigInt === "function" && "replaceChildren" in Element.prototype, "browser_lacks");

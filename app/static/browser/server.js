@@ -7,11 +7,14 @@ const ROOT = new URL("..", import.meta.url);
 /** @param {string} path without a leading slash */
 export const addressOf = (path) => new URL(path, ROOT);
 
+/** By which a page's element is known again where the page is fetched anew. */
+const PLACE = ["tender", "lot", "bidder", "index", "origin"];
+
 /** What the pages' modules ask of the server. */
 export class Server {
-  /** @param {string} token the form token of the page */
-  constructor(token) {
-    this.token = token;
+  /** @param {HTMLElement} root the element that holds the form token, `data-csrf` */
+  constructor(root) {
+    this.root = root;
   }
 
   /** @param {string} path @returns {Promise<any>} */
@@ -30,13 +33,24 @@ export class Server {
    * @param {string | URL} path @param {RequestInit} given
    */
   async request(path, given) {
-    const headers = new Headers(given.headers);
-    if (given.method !== "GET" && given.method !== "HEAD") headers.set("X-CSRFToken", this.token);
-    /** @type {RequestInit} */
-    const asked = { ...given, headers, credentials: "same-origin", redirect: "manual", cache: "no-store" };
-    const answer = await fetch(addressOf(String(path)), asked).catch(() => refuse("network"));
-    if (answer.type === "opaqueredirect" || answer.status === 401) refuse("session_over");
-    return answer;
+    const address = addressOf(String(path));
+    if (given.method === "GET" || given.method === "HEAD") return send(address, given);
+    const changing = () => send(address, { ...given, headers: [...new Headers(given.headers), ["X-CSRFToken", this.root.dataset.csrf ?? ""]] });
+    const answer = await changing();
+    return answer.status === 400 && await isOldToken(answer.clone()) && await this.#renewed() ? changing() : answer;
+  }
+
+  /** Whoever logs in again in another window goes on here: the same page, fetched, has the new token. */
+  async #renewed() {
+    const answer = await send(location.href, { method: "GET" });
+    if (!answer.ok) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const same = [...page.querySelectorAll("[data-csrf]")].find(
+      (one) => one instanceof HTMLElement && PLACE.every((name) => one.dataset[name] === this.root.dataset[name]),
+    );
+    const token = same?.getAttribute("data-csrf");
+    if (token) this.root.dataset.csrf = token;
+    return Boolean(token);
   }
 
   /** @param {string} path @returns {Promise<Uint8Array>} */
@@ -51,6 +65,18 @@ export class Server {
     if (!answer.ok) throw await refusalOf(answer);
     return answer.json();
   }
+}
+
+/** @param {string | URL} address @param {RequestInit} given */
+async function send(address, given) {
+  const answer = await fetch(address, { ...given, credentials: "same-origin", redirect: "manual", cache: "no-store" }).catch(() => refuse("network"));
+  if (answer.type === "opaqueredirect" || answer.status === 401) refuse("session_over");
+  return answer;
+}
+
+/** @param {Response} answer */
+async function isOldToken(answer) {
+  return (await answer.json().catch(() => null))?.error === "http_400";
 }
 
 /** The server's refusal with its own words. @param {Response} answer */
