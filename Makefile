@@ -45,6 +45,7 @@ lint: dev
 	$(BIN)/lint-imports
 
 verify: dev  ## the long part, 46 minutes on two cores; writes docs/measurements.md
+	bash scripts/prepare.sh verify
 	$(BIN)/python scripts/measurements.py verify --jobs $(JOBS)
 
 bench: dev  ## benchmarks, each with a ratio to a limit or a peer; writes docs/measurements.md

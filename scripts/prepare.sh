@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# Makes .venv from the locked requirements. `run` is what the product needs, `dev` adds what checks it.
+# Makes .venv from the locked requirements. `run` is what the product needs, `dev` adds what checks it,
+# `verify` what only the long checks need.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-part="${1:?run or dev}"
+part="${1:?run, dev or verify}"
 venv=.venv
 # WeasyPrint draws with Pango and subsets with HarfBuzz; PDFs need a Chinese font.
 run_packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk)
 # Outside opinions in the tests: age opens our envelopes, openssl our signatures, poppler (pdfsig)
 # and qpdf our documents, Debian's PostgreSQL runs a part of the suite, and Chromium the pages.
 dev_packages=(age chromium openssl postgresql poppler-utils qpdf)
+# A second browser, and Go with its library for transparency logs.
+verify_packages=(firefox-esr golang-go golang-golang-x-mod-dev)
 
 find_python() {
     local name
@@ -59,6 +62,8 @@ if [ "$part" = run ]; then
     # The project itself, from this folder; setuptools is in the lock, so nothing is fetched.
     "$venv/bin/python" -m pip install -q --no-deps --no-build-isolation --no-index -e .
     touch "$venv/.ready"
+elif [ "$part" = verify ]; then
+    need_packages "${verify_packages[@]}"
 else
     need_packages "${dev_packages[@]}"
     "$venv/bin/python" -m pip install -q --require-hashes -r requirements-dev.txt

@@ -22,7 +22,7 @@ from kernel.money import Money
 from procurement.tenders import queries as tenders
 from signatures.sealed import points
 from signatures.tool import keyfiles
-from tests.browser.pages import chromium
+from tests.browser.pages import chromium, downloaded
 from tests.journeys.browser_pages import PASSPHRASE, Visitor, served
 from tests.journeys.test_offline_tool import Computer, computer, make_keys, offer, releases
 from tests.world import CLOSES_AT, PUBLISHED_AT, World
@@ -30,10 +30,7 @@ from tests.world import CLOSES_AT, PUBLISHED_AT, World
 
 def saved(page: Page, link: str, target: Path) -> Path:
     """A file that the page gives."""
-    with page.expect_download() as begun:
-        page.click(link)
-    begun.value.save_as(target)
-    return target
+    return downloaded(page, lambda: page.click(link), target)
 
 
 def makes_keys(holder: Visitor, world: World, play: Play) -> Path:
@@ -83,12 +80,10 @@ def seals(supplier: Visitor, play: Play, total: str, *, technical: Path) -> Path
     page.click("[data-seal-go]")
     assert supplier.refused("seal") == "fingerprint_not_confirmed"
     page.check("[data-seal-fingerprint-seen]")
-    with page.expect_download() as recovery:
-        page.click("[data-seal-go]")
-    supplier.reaches("seal", "done")
     target = supplier.folder / f"bid-{total}"
     target.mkdir()
-    recovery.value.save_as(target / "secrets-first.age")
+    saved(page, "[data-seal-go]", target / "secrets-first.age")
+    supplier.reaches("seal", "done")
     kept = saved(page, '[data-seal-download="bid"]', target / "bid.tar")
     with tarfile.open(kept) as archive:
         archive.extractall(target, filter="data")

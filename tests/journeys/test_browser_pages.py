@@ -21,7 +21,7 @@ from bidding.envelopes import queries
 from kernel import canonical
 from kernel.vocabulary import TenderStage
 from signatures.tool import keyfiles
-from tests.browser.pages import chromium
+from tests.browser.pages import chromium, downloaded
 from tests.journeys.browser_pages import (
     ITEMS,
     P12_PASSWORD,
@@ -105,11 +105,9 @@ def test_nothing_of_a_bid_leaves_the_page_in_the_clear(scene: Scene) -> None:
     scene.at_seal(supplier)
     scene.heard.bodies.clear()
     scene.fills(supplier)
-    with supplier.page.expect_download() as recovery:
-        supplier.page.click("[data-seal-go]")
-    supplier.reaches("seal", "done")
     path = scene.folder / "secrets.age"
-    recovery.value.save_as(path)
+    downloaded(supplier.page, lambda: supplier.page.click("[data-seal-go]"), path)
+    supplier.reaches("seal", "done")
     identities = keyfiles.read_bid_secrets(path, PASSPHRASE)
     everything = b"".join(scene.heard.bodies)
     assert len(everything) > 1_000_000, "the ciphertexts were heard"

@@ -1,4 +1,4 @@
-"""One journey through HTTP and Chromium over all roles, from need to payment.
+"""One journey through HTTP and a browser over all roles, from need to payment.
 
 Everybody does by hand what the pages offer; between the stages a citizen looks.
 """
@@ -6,14 +6,17 @@ Everybody does by hand what the pages offer; between the stages a citizen looks.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from scripts.tour import PICTURES
-from tests.browser.pages import chromium
+from tests.browser.pages import FIREFOX, chromium, firefox
 from tests.journeys.by_hand import buying, judging, paying, supplying
 from tests.journeys.by_hand.album import Album
 from tests.journeys.by_hand.looking import Citizen, receipt_of
@@ -37,8 +40,25 @@ SIGNATURES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_from_need_to_payment(world: World, tmp_path: Path, language: str) -> None:
-    album = Album(Path(TOUR) if TOUR and language == "zh" else None)
-    with served(world) as address, chromium() as fresh:
+    goes(world, tmp_path, language, chromium, Path(TOUR) if TOUR and language == "zh" else None)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path(FIREFOX).exists(), reason="needs Debian's firefox-esr")
+def test_from_need_to_payment_in_firefox(world: World, tmp_path: Path) -> None:
+    goes(world, tmp_path, "zh", firefox)
+
+
+def goes(
+    world: World,
+    tmp_path: Path,
+    language: str,
+    browser: Callable[[], AbstractContextManager[Callable[[], Page]]],
+    pictures: Path | None = None,
+) -> None:
+    """The journey in a language and a browser; a picture of everybody's page where it fails."""
+    album = Album(pictures)
+    with served(world) as address, browser() as fresh:
         town = Town(world, address, fresh, tmp_path, language, album)
         try:
             walk(town)

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.jobs import proceeding, timekeeping
 from app.rehearsal.cast import Player
 from kernel.text import Text
+from tests.browser.pages import downloaded
 from tests.journeys.by_hand.album import Album
 from tests.journeys.by_hand.words import in_language
 from tests.world import PASSWORD, World
@@ -139,11 +140,7 @@ class Visitor:
 
     def download(self, link: Locator, name: str) -> Path:
         """A file that the page gives, as it was saved on this person's computer."""
-        with self.page.expect_download() as begun:
-            link.click()
-        path = self.folder / name
-        begun.value.save_as(path)
-        return path
+        return downloaded(self.page, link.click, self.folder / name)
 
     @property
     def folder(self) -> Path:
@@ -264,19 +261,28 @@ class Person(Visitor):
         assert root.get_attribute("data-state") == state, told
 
     def _paste(self, name: str, rows: str) -> None:
-        """Paste rows into the first cell of the grid, as from a spreadsheet."""
+        """Copy rows as from a spreadsheet, and paste them into the first cell of the grid."""
         self.page.evaluate(
-            """([name, rows]) => {
-                const area = document.querySelector(`textarea[name="${name}"]`);
-                const cell = area.nextElementSibling.querySelector("tbody input");
-                const clipboardData = new DataTransfer();
-                clipboardData.setData("text", rows);
-                cell.focus();
-                cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+            """rows => {
+                const sheet = document.body.appendChild(document.createElement("textarea"));
+                sheet.id = "sheet";
+                sheet.value = rows;
+                sheet.select();
             }""",
-            [name, rows],
+            rows,
         )
-        assert self.page.input_value(f'textarea[name="{name}"]').count("\n") == rows.count("\n")
+        self.page.keyboard.press("Control+c")
+        self.page.evaluate(
+            """name => {
+                document.getElementById("sheet").remove();
+                const area = document.querySelector(`textarea[name="${name}"]`);
+                area.nextElementSibling.querySelector("tbody input").focus();
+            }""",
+            name,
+        )
+        self.page.keyboard.press("Control+v")
+        pasted = self.page.input_value(f'textarea[name="{name}"]')
+        assert [bool(row.strip()) for row in pasted.split("\n")] == [True] * len(rows.split("\n"))
 
 
 def absolute(visitor: Visitor, href: str) -> str:
