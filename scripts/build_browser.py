@@ -14,6 +14,7 @@ Afterwards: python scripts/build_static.py
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -52,15 +53,24 @@ def node() -> Path:
 
 
 def install() -> None:
-    """Fetch what package-lock.json pins by digest, unless exactly that is already there."""
-    mark = MODULES / ".sunlit-lock"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if mark.exists() and mark.read_text("ascii") == wanted:
-        return
+    """Fetch what package-lock.json pins by digest, unless exactly that is already there.
+
+    One at a time: of two that ask npm at once, each takes away what the other has unpacked.
+    """
+    with LOCK.open("rb") as pinned:
+        fcntl.flock(pinned, fcntl.LOCK_EX)
+        mark = MODULES / ".sunlit-lock"
+        wanted = hashlib.sha256(pinned.read()).hexdigest()
+        if mark.exists() and mark.read_text("ascii") == wanted:
+            return
+        _fetch()
+        mark.write_text(wanted, "ascii")
+
+
+def _fetch() -> None:
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node()), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # fixed words
-    mark.write_text(wanted, "ascii")
 
 
 def built() -> dict[str, bytes]:
