@@ -15,8 +15,8 @@ RULES = {
 }
 PHONE, DESK, NARROWEST = 360, 1200, 320
 HEIGHT = 740
-# Longer than any screen is wide, and without a blank at which it could break.
-LONG_ZH, LONG_EN = "安陵县" * 60, "Anlingcountyschool" * 10
+# Longer than any screen is wide; the Chinese without a blank, the English in words of 36 letters.
+LONG_ZH, LONG_EN = "安陵县" * 60, " ".join(["Anlingcountyschool" * 2] * 5)
 # What is wider than the screen without scrolling in itself, by its own name.
 _WIDE = """() => {
   const root = document.documentElement;

@@ -83,7 +83,7 @@ def test_nobody_meets_a_barrier_where_nothing_has_begun(made: World) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("beginning", ["published", "drawn_panel", "reported", "accepted"])
+@pytest.mark.parametrize("beginning", ["drawn_panel", "accepted"])
 def test_long_names_push_nothing_aside(
     snapshots: Snapshots, tmp_path: Path, beginning: str
 ) -> None:
