@@ -18,6 +18,7 @@ from procurement.profiles import Profile, load_profile, profile_names
 from procurement.profiles.loader import citation
 from procurement.tenders.models import Tender
 from procurement.tenders.standing import subject_of
+from reports.citing import source_named
 
 UNIT_ROLES = (Role.USING_UNIT, Role.UNIT_APPROVER)
 BUYER_ROLES = (Role.OFFICER, Role.APPROVER)
@@ -99,8 +100,6 @@ def cited(profile: Profile, cites: Iterable[str]) -> Text | None:
 
 
 def _source(profile: Profile, cite: str) -> Text:
-    """A source in full; this system's own specification is named as what it is."""
-    if cite.startswith("SEALED_BID "):
-        place = cite.removeprefix("SEALED_BID ")
-        return Text(f"密封投标规范第{place}节", f"the sealed bid's specification, section {place}")
-    return citation(profile, cite)
+    """A source as the pinned profile calls it; this system's own specification as everywhere."""
+    found = citation(profile, cite)
+    return found if found.zh != cite else source_named(cite)

@@ -37,6 +37,7 @@ from app.web.site import SITE, Site, site
 from kernel.money import Money
 from kernel.text import Text
 from reports import amounts
+from reports.citing import sources_named
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 WORDS = Path(__file__).resolve().parent.parent / "locale"
@@ -98,6 +99,7 @@ def _clock_time(at: datetime) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "words": _in_words,
     "say": say,
+    "sources": lambda cites: say(sources_named(cites)),
     "moment": lambda at: moments.full(at, language(), site().zone),
     "deadline": lambda at: moments.deadline(at, language(), site().zone),
     "brief": _brief,

@@ -416,3 +416,21 @@ def test_the_self_test_says_what_works(scene: Scene) -> None:
     supplier.page.click("[data-selftest-go]")
     expect(signature).to_have_attribute("data-state", "failed")
     supplier.reaches("selftest", "failed")
+
+
+def test_a_browser_that_keeps_nothing_seals_and_says_so(scene: Scene) -> None:
+    """WebKit outside Safari has no `navigator.storage`: what is sealed stays in memory."""
+    supplier = scene.visitor(scene.world.supplier(1))
+    supplier.page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'storage', { get: () => undefined })"
+    )
+    supplier.at("selftest", origin=scene.world.installation.journal.origin)
+    supplier.page.click("[data-selftest-go]")
+    supplier.reaches("selftest", "done")
+    storage = supplier.page.locator('[data-selftest-item="storage"]')
+    expect(storage).to_have_attribute("data-state", "passed")
+    scene.at_seal(supplier)
+    scene.fills(supplier)
+    supplier.page.click("[data-seal-go]")
+    supplier.reaches("seal", "done")
+    assert scene.acts() == 1

@@ -93,5 +93,6 @@ learn({
   "test.clock": ["与服务器相差{seconds}秒", "{seconds} s from the server's"],
   "test.upload": ["{speed} MB/秒", "{speed} MB/s"],
   "test.storage": ["可用 {room} MB", "{room} MB free"],
+  "test.passing_storage": ["可以密封；但这个浏览器不留存密封好的内容，收到回执前不要关闭页面", "Sealing works; but this browser keeps nothing that was sealed: do not close the page before the receipt is there"],
   "test.no_p12": ["没有选择证书文件", "no key file chosen"],
 });

@@ -9,6 +9,7 @@ import { must, refuse } from "./refusal.js";
 import "./seal_words.js";
 import { Server } from "./server.js";
 import { Signer } from "./signer.js";
+import { folderFor } from "./storage.js";
 import { trustOf } from "./trust.js";
 import { abandon, begin, sendPiece } from "./upload.js";
 import { judgeStatement } from "./verdicts.js";
@@ -82,6 +83,9 @@ function trialsOf(root) {
       return "";
     },
     storage: async () => {
+      const { lasting, clear } = await folderFor("self-test");
+      await clear();
+      if (!lasting || !navigator.storage.estimate) return say("test.passing_storage");
       const { quota = 0, usage = 0 } = await navigator.storage.estimate();
       const room = Math.floor((quota - usage) / 1e6);
       must(room >= ROOM_MB_MIN, "test.storage", { room });

@@ -84,13 +84,16 @@ function files(bid) {
     const add = async (chosen) => {
       fault.hidden = true;
       const wrong = [];
-      const kept = await keep((now) => {
-        for (const file of chosen) {
+      const take = (contents) => keep((now) => {
+        wrong.length = 0;
+        for (const [place, file] of chosen.entries()) {
           const name = file.name.normalize("NFC"), problem = nameFault(now, slot.dataset.part, name, file.size);
           if (problem) wrong.push(put(problem, name));
-          else now.files.push({ id: crypto.randomUUID(), slot: slot.dataset.bidSlot, part: slot.dataset.part, name, size: file.size, blob: file });
+          else now.files.push({ id: crypto.randomUUID(), slot: slot.dataset.bidSlot, part: slot.dataset.part, name, size: file.size, blob: contents[place] });
         }
       });
+      // A private window of Safari keeps octets, but no files.
+      const kept = await take(chosen).catch(async () => take(await Promise.all(chosen.map((file) => file.arrayBuffer()))));
       fault.textContent = wrong.join(zh ? "；" : "; ");
       fault.hidden = !wrong.length;
       draw(kept);
