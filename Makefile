@@ -44,7 +44,7 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-verify: dev  ## the long part, 46 minutes on two cores; writes docs/measurements.md
+verify: dev  ## the long part, 54 minutes on two cores; writes docs/measurements.md
 	bash scripts/prepare.sh verify
 	$(BIN)/python scripts/measurements.py verify --jobs $(JOBS)
 
