@@ -32,8 +32,10 @@ def source_named(cite: str) -> Text:
     return Text(cite, cite)
 
 
-def sources_named(cites: str | Iterable[str]) -> Text:
-    """Several sources, from a list or as one line in which semicolons part them."""
+def sources_named(cites: str | Iterable[str]) -> Text | None:
+    """Several sources, from a list or as one line in which semicolons part them; None for none."""
     parts = re.split(r"[;；]", cites) if isinstance(cites, str) else cites
     named = [source_named(part.strip()) for part in parts if part.strip()]
+    if not named:
+        return None
     return Text("；".join(one.zh for one in named), "; ".join(one.en for one in named))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -96,10 +96,16 @@ def _clock_time(at: datetime) -> str:
     return f"{moments.local(at, site().zone):%H:%M:%S}"
 
 
+def _sources(cites: str | Iterable[str]) -> str:
+    """The sources of a rule in words, nothing where none is given."""
+    named = sources_named(cites)
+    return say(named) if named else ""
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "words": _in_words,
     "say": say,
-    "sources": lambda cites: say(sources_named(cites)),
+    "sources": _sources,
     "moment": lambda at: moments.full(at, language(), site().zone),
     "deadline": lambda at: moments.deadline(at, language(), site().zone),
     "brief": _brief,

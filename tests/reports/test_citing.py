@@ -28,5 +28,7 @@ def test_a_source_is_named_in_both_languages(cite: str, zh: str, en: str) -> Non
 def test_a_line_of_several_and_a_list_say_the_same() -> None:
     line = sources_named("Order 87 art. 63; 招标文件第3章")
     assert line == sources_named(["Order 87 art. 63", "招标文件第3章"])
+    assert line is not None
     assert line.zh == "《政府采购货物和服务招标投标管理办法》第63条；招标文件第3章"
-    assert sources_named([]) == Text("", "")
+    assert sources_named([]) is None
+    assert sources_named(" ; ") is None
