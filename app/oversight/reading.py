@@ -22,7 +22,7 @@ from app.oversight.views import (
 from app.web.shown import Lamp, Proof, ProofState
 from bidding.evaluation import deadlines as of_evaluation
 from bidding.evaluation.deadlines import Deadline, Limit
-from bidding.evaluation.models import PanelMember
+from bidding.evaluation.models import PanelMember, PriceCorrection
 from journal import logs
 from journal.disclose import ShownEntry, State, show
 from journal.models import LOST, CheckpointRow, EntryPosition, EntryRow
@@ -204,6 +204,8 @@ def _objects(session: Session, purchase: Purchase, tender: Tender | None) -> set
         found |= set(session.scalars(select(rows.id).where(column == tender.id)))
     lots = select(Lot.id).where(Lot.tender_id == tender.id)
     found |= set(session.scalars(select(PanelMember.id).where(PanelMember.lot_id.in_(lots))))
+    corrections = select(PriceCorrection.id).where(PriceCorrection.lot_id.in_(lots))
+    found |= set(session.scalars(corrections))
     contracts = select(Contract.id).where(Contract.tender_id == tender.id)
     accepted = select(Acceptance.id).where(Acceptance.contract_id.in_(contracts))
     found |= set(session.scalars(accepted))

@@ -13,19 +13,21 @@ from app.drafts.services import Kept
 from app.panel import words
 from app.panel.forms import DissentForm, ScoreForm, score_form
 from app.panel.reading import SHEET_DRAFT, bids_of, criterion, plain, step_of
-from app.panel.sitting import Sitting, cited, head, sitting
-from app.panel.views import (
-    Bid,
+from app.panel.report_views import (
     DissentFormPage,
     Drawing,
-    Given,
     Place,
     ReportPage,
     ReportSignPage,
+    Signature,
+)
+from app.panel.sitting import Sitting, cited, head, sitting
+from app.panel.views import (
+    Bid,
+    Given,
     ScoresPage,
     SheetLine,
     SheetPage,
-    Signature,
     SpreadLine,
     SpreadPage,
     StepName,

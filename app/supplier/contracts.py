@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
 
 from flask import Blueprint, Response, redirect, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.container import Container
 from app.documents import papers
 from app.documents.papers import Paper
-from app.supplier.company import FILE_BYTES_MAX
 from app.supplier.firms import firm_of, own_contract
+from app.supplier.invoices import (
+    InvoiceForm,
+    InvoiceRow,
+    invoice_form,
+    invoice_rows,
+    new_invoice,
+    quantities_left,
+)
 from app.supplier.proofs import proof_of_act
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.files import private_pdf
-from app.web.forms import Amount, Attachment, Day, Form, Number, Tick, Words, trying
+from app.web.forms import Form, Tick, trying
 from app.web.pages import page
 from app.web.refusals import words_of
-from app.web.shown import Countdown, CountdownKind, Lamp, Proof
+from app.web.shown import Countdown, CountdownKind, Proof
 from app.web.signing import ToSign, signed_parts
 from journal.work import Work
 from kernel import canonical
 from kernel.money import Money
 from kernel.refusal import NotFound, Refusal, Refused, enforce
 from kernel.text import Text
-from kernel.vocabulary import Action, Audience, ContractStage, InvoiceStage
+from kernel.vocabulary import Action, Audience, ContractStage
 from procurement.awards import queries as awards
 from procurement.contracts import queries
 from procurement.contracts import services as contracts
@@ -41,9 +46,6 @@ from procurement.contracts.services import CONTRACT_PDF
 from procurement.parties import queries as parties
 from procurement.parties.signing import examine_signature
 from procurement.payments import invoicing
-from procurement.payments import queries as payments
-from procurement.payments.invoicing import InvoiceLine, NewInvoice
-from procurement.payments.models import Invoice, Payment
 from procurement.plans import queries as plans
 from procurement.profiles.timetable import local_date
 from procurement.tenders import queries as tenders
@@ -51,7 +53,6 @@ from procurement.tenders.standing import pinned_profile
 
 _CONTRACT = Text("合同的声明", "the statement of the contract")
 _PAPER = Text("合同PDF", "the contract as PDF")
-_DUE_SOON_DAYS = 5
 
 
 class SignForm(Form):
@@ -60,32 +61,6 @@ class SignForm(Form):
     read = Tick(
         _l("我已读完合同，同意签订。签名后不能收回"), needed=True, missing=_l("请先勾选这一项")
     )
-
-
-class InvoiceForm(Form):
-    """An invoice, compared with the contract before it is sent."""
-
-    number = Words(_l("发票号码"), most=60, missing=_l("填写发票号码"))
-    issued_on = Day(_l("开票日期"), missing=_l("填写开票日期"))
-    amount = Amount(_l("价税合计"), missing=_l("填写价税合计，如1168000.00"))
-    file = Attachment(
-        _l("发票文件"),
-        needed=False,
-        most=FILE_BYTES_MAX,
-        hint=_l("电子发票的PDF、OFD或XML，最大20 MB"),
-    )
-    refused_at: ClassVar[Mapping[str, str]] = {
-        "invoice_known": "number",
-        "invoice_incomplete": "amount",
-        "invoice_of_the_future": "issued_on",
-        "above_contract": "amount",
-        "sum_differs": "amount",
-    }
-
-    @property
-    def quantities(self) -> list[Any]:
-        """The fields for the quantities of this invoice, line by line."""
-        return [field for field in self if field.name.startswith("line_")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +73,6 @@ class Line:
     unit: str
     unit_price: Decimal | None
     amount: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceRow:
-    """An invoice on its way to its payment."""
-
-    number: str
-    amount: Money
-    stage: InvoiceStage
-    submitted_at: datetime
-    due_on: date | None
-    paid_on: date | None
-    interest: Money | None
-    reference: str | None
-    returned: str | None
-    lamp: Lamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +156,13 @@ def contract_pages(pages: Blueprint, container: Container) -> None:
     def send_invoice(contract: str) -> AnyResponse:
         with container.journal.read() as work:
             found = own_contract(work, firm_of(work, actor()), contract)
-            form = _invoice_form(found, sent=True)
+            form = invoice_form(found, sent=True)
         if form.valid():
             with trying(form):
                 content = container.blobs.put(form.file.data.stream) if form.file.data else None
                 with container.journal.write() as work:
                     found = own_contract(work, firm_of(work, actor()), contract)
-                    new = _new_invoice(found, form, content)
+                    new = new_invoice(found, form, content)
                     enforce(invoicing.mismatch(work, new))
                     invoicing.submit_invoice(work, actor(), new)
                 return redirect(url_for(".contract", contract=contract, _anchor="payments"), 303)
@@ -223,49 +182,6 @@ def contract_pages(pages: Blueprint, container: Container) -> None:
         return page("supplier/contract.html", view, status=status)
 
 
-def _invoice_form(
-    contract: Contract, *, sent: bool = False, data: dict[str, Any] | None = None
-) -> InvoiceForm:
-    """The form with a field for the quantity of each line that has a price of its own."""
-    lines = {
-        f"line_{line.number}": Number(
-            _("本次数量：%(line)s", line=f"{line.number}. {line.description_zh}"),
-            most=line.quantity,
-            places=4,
-            needed=False,
-            suffix=line.unit,
-        )
-        for line in contract.lines
-        if line.amount_minor is not None
-    }
-    form: InvoiceForm = type("InvoiceForm", (InvoiceForm,), lines)(data, sent=sent)
-    return form
-
-
-def _new_invoice(contract: Contract, form: InvoiceForm, content: str | None) -> NewInvoice:
-    lines = []
-    for line in contract.lines:
-        name = f"line_{line.number}"
-        if name not in form or not form[name].data or line.amount_minor is None:
-            continue
-        whole = Money.of_minor(line.amount_minor, contract.currency)
-        lines.append(
-            InvoiceLine(
-                line.number,
-                form[name].data,
-                whole.share_rounded(form[name].data / line.quantity),
-            )
-        )
-    return NewInvoice(
-        contract=contract.id,
-        number=form.number.data,
-        amount=form.amount.data,
-        issued_on=form.issued_on.data,
-        lines=tuple(lines),
-        content=content,
-    )
-
-
 def _view(
     work: Work, contract_id: str, sign: SignForm, invoice: InvoiceForm | None
 ) -> ContractPage:
@@ -279,8 +195,8 @@ def _view(
     money = _money_of(found)
     today = local_date(pinned_profile(lot.tender), work.now())
     if invoice is None and stage is ContractStage.ACCEPTED and money["left"].minor > 0:
-        known = {"issued_on": today, "amount": money["left"], **_quantities_left(work, found)}
-        invoice = _invoice_form(found, data=known)
+        known = {"issued_on": today, "amount": money["left"], **quantities_left(work, found)}
+        invoice = invoice_form(found, data=known)
     return ContractPage(
         id=found.id,
         key=plans.purchase(work.session, found.purchase_id).ocid,
@@ -307,7 +223,7 @@ def _view(
         buyer_signed_at=found.buyer_signed_at,
         acceptances=queries.acceptances(work.session, found.id),
         standard_names={e["code"]: Text(e["zh"], e["en"]) for e in found.standards},
-        invoices=_invoice_rows(work, found, today),
+        invoices=invoice_rows(work, found, today),
         proof=proof_of_act(work.session, found.id, [Action.SIGN_AS_BUYER, Action.SIGN_AS_SUPPLIER]),
         sign=sign,
         invoice=invoice,
@@ -318,24 +234,6 @@ _LATE = Text(
     "超过期限仍可签，但记录会写明晚签。",
     "It can be signed after that, and the record will say that it was late.",
 )
-
-
-def _quantities_left(work: Work, found: Contract) -> dict[str, Decimal]:
-    """What is left of each priced line, once a part was invoiced; before that nothing need be."""
-    claimed: dict[int, Decimal] = {}
-    for row in payments.invoices_of_contract(work.session, found.id):
-        if row.stage != InvoiceStage.RETURNED:
-            for line in row.lines:
-                before = claimed.get(line["number"], Decimal(0))
-                claimed[line["number"]] = before + Decimal(line["quantity"])
-    if not claimed:
-        return {}
-    left = {line.number: line.quantity - claimed.get(line.number, 0) for line in found.lines}
-    return {
-        f"line_{number}": quantity.quantize(Decimal(1)) if quantity % 1 == 0 else quantity
-        for number, quantity in left.items()
-        if quantity > 0
-    }
 
 
 def _with_paper(container: Container, view: ContractPage) -> ContractPage:
@@ -389,41 +287,3 @@ def _lines(found: Contract) -> list[Line]:
         )
         for line in found.lines
     ]
-
-
-def _invoice_rows(work: Work, found: Contract, today: date) -> list[InvoiceRow]:
-    paid = {row.invoice_id: row for row in payments.payments_of_contract(work.session, found.id)}
-    return [
-        _invoice_row(row, paid.get(row.id), today)
-        for row in payments.invoices_of_contract(work.session, found.id)
-    ]
-
-
-def _invoice_row(row: Invoice, payment: Payment | None, today: date) -> InvoiceRow:
-    stage = InvoiceStage(row.stage)
-    settled = payment is not None and payment.settled_at is not None
-    return InvoiceRow(
-        number=row.number,
-        amount=invoicing.amount_of_invoice(row),
-        stage=stage,
-        submitted_at=row.submitted_at,
-        due_on=row.due_on,
-        paid_on=payment.paid_on if payment else None,
-        interest=Money.of_minor(payment.interest_minor, payment.currency)
-        if payment is not None and payment.interest_minor
-        else None,
-        reference=payment.treasury_reference if payment else None,
-        returned=row.returned_reason,
-        lamp=payment_lamp(stage, row.due_on, today, settled=settled),
-    )
-
-
-def payment_lamp(stage: InvoiceStage, due_on: date | None, today: date, *, settled: bool) -> Lamp:
-    """How the time to pay stands: the last day itself is in time."""
-    if settled or stage is InvoiceStage.PAID:
-        return Lamp.GREEN
-    if stage is InvoiceStage.RETURNED or due_on is None:
-        return Lamp.IDLE
-    if today > due_on:
-        return Lamp.RED
-    return Lamp.AMBER if (due_on - today).days <= _DUE_SOON_DAYS else Lamp.GREEN

@@ -10,8 +10,8 @@ from flask import url_for
 from app.supplier import bidding, company_file
 from app.supplier.bidding import BidStanding
 from app.supplier.company import signing_certificate
-from app.supplier.contracts import payment_lamp
 from app.supplier.firms import Firm, firm_of, lamp_until, title_of
+from app.supplier.invoices import payment_lamp
 from app.supplier.openings import awaits_confirmation
 from app.web import moments
 from app.web.shown import Lamp

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from kernel.money import Money
 from kernel.text import Text
 from reports import amounts
+from reports.citing import sources_named
 from reports.documents import words
 from reports.documents.fonts import slim
 from reports.documents.frame import Frame, Page, qr_code
@@ -138,6 +139,7 @@ def _environment(frame: Frame) -> Environment:
     )
     environment.filters.update(
         say=say,
+        sources=lambda cites: say(sources_named(cites)),
         amount=lambda money: amounts.amount(money, language),
         capitals=_capitals,
         moment=lambda at: say(words.moment(at, zone)),

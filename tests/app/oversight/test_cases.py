@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from decimal import Decimal
+from typing import cast
 from urllib.parse import quote
 
 import pytest
@@ -12,8 +14,12 @@ from flask import Flask
 
 from app.jobs.timekeeping import publish_record
 from app.rehearsal.cast import Player
+from app.rehearsal.judging import Judging
 from app.surfaces import application
-from kernel.money import Money
+from bidding.evaluation import services as evaluation
+from bidding.evaluation.prices import PriceLine
+from bidding.evaluation.services import Detail
+from kernel.money import Money, UnitPrice
 from kernel.text import Text
 from kernel.vocabulary import Role
 from tests.app.portal.live.looking import key_of
@@ -30,6 +36,12 @@ def web(world: World) -> Flask:
 def auditor(world: World) -> Player:
     firm = world.cast.firm("113306240000000001", Text("安陵县审计局", "Anling Audit Office"))
     return world.cast.player("auditor", "温衡", firm, [(Role.AUDITOR, firm)])
+
+
+@pytest.fixture
+def complying(world: World) -> Judging:
+    """A lot whose bids were found to comply."""
+    return cast(Judging, world.reached["complying"])
 
 
 def told(visit: Visit, key: str) -> tuple[str, str]:
@@ -84,3 +96,23 @@ def test_only_those_who_watch_come_in(world: World, web: Flask, auditor: Player)
 
 def test_nothing_found_is_said(world: World, web: Flask, auditor: Player) -> None:
     assert "没有符合的项目" in Visit(web, auditor).open(f"/oversight/cases?q={quote('没有这个')}")
+
+
+def test_a_bidders_answer_to_a_corrected_price_is_among_the_signatures(
+    world: World, complying: Judging, web: Flask, auditor: Player
+) -> None:
+    play, lot = complying.play, complying.lot
+    player, bid = next(
+        (player, play.opened(lot)[player.firm.identifier]) for player in play.bidders[lot].values()
+    )
+    detail = Detail(lines=(PriceLine(UnitPrice(Decimal(1090), "CNY"), Decimal(1000)),))
+    with complying.journal.write() as work:
+        member = complying.members()[0].actor
+        correction = evaluation.correct_price(work, member, bid, detail, minutes=60)
+    with complying.journal.read() as work:
+        statement = evaluation.prepare_confirmation(work, correction, confirmed=True)
+    examined = world.cast.examined(player, statement)
+    with complying.journal.write() as work:
+        evaluation.confirm_correction(work, player.actor, correction, examined, confirmed=True)
+    text = Visit(web, auditor).open(f"/oversight/cases/{key_of(play)}").html.main.get_text()
+    assert "投标人确认修正后的报价" in text
