@@ -41,17 +41,30 @@ settings.load_profile("usual")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say of each test what kind it is, for the report that scripts/measurements.py reads.
 
-    Whoever needs the demonstration runs in one worker, since building it takes a minute.
+    Whoever needs the demonstration runs in one worker, since building it takes a minute, and so do
+    those who share what is made once for their module.
     """
     for item in items:
-        if "demo" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo"))
+        if group := _group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
         if item.get_closest_marker("hypothesis"):
             item.user_properties.append(("kind", "property"))
         elif "test_random_walk" in item.nodeid:
             item.user_properties.append(("kind", "walk"))
         elif item.get_closest_marker("slow"):
             item.user_properties.append(("kind", "slow"))
+
+
+def _group_of(item: pytest.Item) -> str | None:
+    """With whom a test has to share a worker, lest something dear is made twice."""
+    if not isinstance(item, pytest.Function):
+        return None
+    if "demo" in item.fixturenames:
+        return "demo"
+    known = item._fixtureinfo.name2fixturedefs.values()  # no public way leads to their scopes
+    if any(found.scope == "module" for fixtures in known for found in fixtures):
+        return item.path.relative_to(_ROOT).as_posix()
+    return None
 
 
 @pytest.fixture(scope="session")
