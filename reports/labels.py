@@ -177,6 +177,14 @@ TABLES: tuple[tuple[type[StrEnum], Mapping[Any, Text]], ...] = (
     (PurchaseStage, PURCHASE_STAGES),
 )
 
+# Why a lot ended at its opening, by the code of the rule; what people find is in words already.
+FAILURES: Mapping[str, Text] = {
+    "too_few_bids": Text(
+        "截止时投标不足法定数量，全部保持密封，不开标。",
+        "Too few bids came in, so all of them stay sealed and nothing is opened.",
+    ),
+}
+
 # What each signed document is, by the kind under which it is kept; `…-document` is its PDF.
 SIGNED: Mapping[str, Text] = {
     "notice": Text("公告", "Notice"),
@@ -202,3 +210,8 @@ def signed_called(kind: str) -> Text:
     """What a signed document is called, by the kind under which `SignedDocument` keeps it."""
     said = SIGNED[kind.removesuffix(_PAPER)]
     return Text(f"{said.zh}（PDF）", f"{said.en} (PDF)") if kind.endswith(_PAPER) else said
+
+
+def failure(reason: str) -> Text:
+    """Why a lot ended without a result: a rule's code in words, or the words that were given."""
+    return FAILURES.get(reason) or Text(reason)

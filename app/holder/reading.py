@@ -49,6 +49,7 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.models import HolderKey, Lot, Tender
 from procurement.tenders.stages import TENDER
 from procurement.tenders.standing import pinned_profile, subject_of
+from reports import labels
 from signatures.sealed.committee import fingerprint_of
 
 SIGN = Text("在开标记录上签名", "Sign the opening record")
@@ -281,7 +282,7 @@ def _lot(work: Work, actor: Actor, tender: Tender, lot: Lot, closing: Closing | 
         and may(actor, Action.RELEASE_SHARES, on)
         and any(part.mine is None for part in parts),
         stopped=words_of(stopped) if stopped else None,
-        ended=Text(lot.failed_reason) if lot.failed_reason else None,
+        ended=labels.failure(lot.failed_reason) if lot.failed_reason else None,
         may_sign=record is not None
         and OPENING.allows(stage, Action.SIGN_OPENING_RECORD)
         and may(actor, Action.SIGN_OPENING_RECORD, on)

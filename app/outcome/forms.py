@@ -233,9 +233,14 @@ def qualify_form(bids: int, requirements: Sequence[Text], **kwargs: Any) -> Form
     return made
 
 
-def inspection_form(standards: Sequence[Text], *, public: bool, **kwargs: Any) -> Form:
-    """The form of an inspection: each standard passed or failed, and when it was delivered."""
-    fields: dict[str, Any] = {"delivered_at": Moment(_l("交付时间"))}
+def inspection_form(
+    standards: Sequence[Text], *, public: bool, agreed: str = "", **kwargs: Any
+) -> Form:
+    """The form of an inspection: each standard passed or failed, and when it was delivered.
+
+    `agreed` is what the contract says of it.
+    """
+    fields: dict[str, Any] = {"delivered_at": Moment(_l("交付时间"), hint=agreed)}
     for number, standard in enumerate(standards):
         fields[f"s-{number}"] = Choice(say(standard), items=_PASSED, missing=_l("请选合格或不合格"))
         fields[f"note-{number}"] = Words(_l("说明"), needed=False)

@@ -32,6 +32,7 @@ from procurement.authority import excluded
 from procurement.profiles.timetable import local_date
 from procurement.tenders.models import Lot
 from procurement.tenders.standing import calendar_of
+from reports import labels
 
 INTERESTS_DRAFT = "interests"
 DECLARATION = Text("利害关系申报", "Declaration of interests")
@@ -81,7 +82,7 @@ def lot_page(work: Work, actor: Actor, lot_id: str) -> LotPage:
         seated=len(at.seats),
         report_due=due.due_at if due else None,
         hindrance=words_of(refusal) if refusal else None,
-        ended=Text(at.lot.failed_reason) if at.lot.failed_reason else None,
+        ended=labels.failure(at.lot.failed_reason) if at.lot.failed_reason else None,
     )
 
 

@@ -14,7 +14,7 @@ from app.portal.asking import Digest, address_of, read_asked
 from app.portal.queries import PortalQueries, PublishedFile
 from app.portal.views import TenderFilter, TendersPage, VerifyPage
 from app.web.audience import open_to
-from app.web.headers import DOCUMENT_POLICY, name_of_file
+from app.web.headers import DOCUMENT_POLICY, carried_as
 from app.web.pages import page
 from app.web.shown import Status
 from app.web.spreadsheet import Kind, attached
@@ -156,11 +156,10 @@ def download(file: PublishedFile) -> Response:
     response = send_file(
         file.stream,
         mimetype=file.media_type,
-        as_attachment=True,
-        download_name=name_of_file(file.name),
         etag=file.digest,
         conditional=True,
     )
+    carried_as(response, file.name)
     if response.status_code == 200:
         response.content_length = file.size
     response.headers["Content-Security-Policy"] = DOCUMENT_POLICY

@@ -40,6 +40,7 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.commands import Terms
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.standing import calendar_of, pinned_profile
+from reports import labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class ResultPage:
     title: Text
     stage: LotStage
     cancelled: Text | None
-    failed: str | None
+    failed: Text | None
     standing: BidStanding
     outcome: Outcome | None
     until: Countdown | None
@@ -146,7 +147,9 @@ def _view(work: Work, lot_id: str) -> ResultPage:
         cancelled=text_or_none(tender.cancelled_zh, tender.cancelled_en)
         if tender.stage == TenderStage.CANCELLED
         else None,
-        failed=lot.failed_reason if lot.stage == LotStage.FAILED else None,
+        failed=labels.failure(lot.failed_reason)
+        if lot.stage == LotStage.FAILED and lot.failed_reason
+        else None,
         standing=standing,
         outcome=_outcome(work, firm, lot, award) if award else None,
         until=until,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import url_for
 
@@ -82,9 +82,10 @@ def supplier_tasks(work: Work, actor: Actor) -> Desk:
             Start(Text("找可以投标的项目", "Find a tender to bid for"), url_for("portal.tenders"))
         ],
         notes=[
-            Text(
-                f"贵单位在{ban.until_on.isoformat()}前被禁止参加政府采购活动。",
-                f"Your firm is barred from public procurement until {ban.until_on.isoformat()}.",
+            _before(
+                ban.until_on,
+                "贵单位在{}前被禁止参加政府采购活动。",
+                "Your firm is barred from public procurement until {}.",
             )
             for ban in parties.bans_of(work.session, firm.id)
             if ban.from_on <= work.now().date() <= ban.until_on
@@ -291,9 +292,7 @@ def _waiting_payments(work: Work, contract: Contract) -> Iterator[Waiting]:
             url_for("supplier.contract", contract=contract.id, _anchor="payments"),
             Text("采购人和国库", "The buyer and the treasury"),
             lamp=payment_lamp(stage, row.due_on, today, settled=False),
-            label=None
-            if row.due_on is None
-            else Text(f"应在{row.due_on.isoformat()}前付", f"Due by {row.due_on.isoformat()}"),
+            label=None if row.due_on is None else _before(row.due_on, "应在{}前付", "Due by {}"),
         )
 
 
@@ -309,9 +308,18 @@ def _file(work: Work, firm: Firm, tender: Tender, lot: Lot, acts: Sequence[BidAc
         url = url_for("supplier.opening", lot=lot.id)
     else:
         url = url_for("supplier.result", lot=lot.id)
-    following = None
-    if is_open and not withdrawn:
-        following = Text("截止前可更换或撤回", "Replace or withdraw until the closing")
+    following, lamp = None, Lamp.IDLE
+    if is_open:
+        lamp = lamp_until(work.now(), tender.published_at or work.now(), tender.closes_at)
+        if not withdrawn:
+            following = Text("截止前可更换或撤回", "Replace or withdraw until the closing")
+    award = awards.live_award(work.session, lot.id)
+    if award is not None and award.published_at is not None and award.supplier_id != firm.id:
+        until = award.challenge_until
+        if until is not None and work.now() < until and not withdrawn:
+            lamp = lamp_until(work.now(), award.published_at, until)
+            by = _said(until)
+            following = Text(f"看结果；{by.zh}前可以质疑", f"See the result; challenge by {by.en}")
     for contract in contracts.contracts_of_supplier(work.session, firm.id):
         if contract.lot_id == lot.id:
             url = url_for("supplier.contract", contract=contract.id)
@@ -322,9 +330,7 @@ def _file(work: Work, firm: Firm, tender: Tender, lot: Lot, acts: Sequence[BidAc
         url,
         state,
         next=following,
-        lamp=lamp_until(work.now(), tender.published_at or work.now(), tender.closes_at)
-        if is_open
-        else Lamp.IDLE,
+        lamp=lamp,
     )
 
 
@@ -371,3 +377,9 @@ def _on(at: datetime) -> Text:
 def _said(at: datetime) -> Text:
     here = site()
     return Text(*(moments.with_weekday(at, lang, here.zone, here.now) for lang in ("zh", "en")))
+
+
+def _before(on: date, zh: str, en: str) -> Text:
+    """A day in a sentence of each language."""
+    today = moments.local(site().now, site().zone).date()
+    return Text(zh.format(moments.day(on, "zh", today)), en.format(moments.day(on, "en", today)))

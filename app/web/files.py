@@ -7,14 +7,12 @@ from typing import BinaryIO
 
 from flask import Response, send_file
 
-from app.web.headers import DOCUMENT_POLICY, name_of_file
+from app.web.headers import DOCUMENT_POLICY, carried_as
 
 
 def private_file(content: BinaryIO, name: str, media_type: str) -> Response:
     """A file as an attachment."""
-    response = send_file(
-        content, mimetype=media_type, as_attachment=True, download_name=name_of_file(name)
-    )
+    response = carried_as(send_file(content, mimetype=media_type), name)
     response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -5,8 +5,10 @@ No page holds an inline script or a style attribute, so the policy needs neither
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 
@@ -50,6 +52,22 @@ def install_headers(app: Flask) -> None:
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", _HSTS)
         return response
+
+
+def carried_as(response: Response, name: str) -> Response:
+    """The same response as a file to be carried away.
+
+    Its name is given twice: as it is, and in ASCII for tools that read no other (RFC 6266, D).
+    """
+    shown = name_of_file(name)
+    names = {"filename": shown}
+    if not shown.isascii():
+        stem, ending = os.path.splitext(shown)
+        plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().strip(" .-_")
+        ending = ending if ending.isascii() else ""
+        names = {"filename": (plain or "document") + ending, "filename*": f"UTF-8''{quote(shown)}"}
+    response.headers.set("Content-Disposition", "attachment", **names)
+    return response
 
 
 def name_of_file(name: str) -> str:

@@ -22,6 +22,8 @@ from typing import BinaryIO, cast
 import xlsxwriter
 from flask import Response, send_file
 
+from app.web.headers import carried_as
+
 Cell = str | Decimal | int | date | datetime | None
 MEMORY_BYTES_MAX = 1 << 20
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -53,13 +55,7 @@ def written(
 
 def attached(kind: Kind, name: str, file: BinaryIO) -> Response:
     """The file as an answer that is saved under this name; never kept by the reader's program."""
-    return send_file(
-        file,
-        mimetype=MEDIA_TYPES[kind],
-        as_attachment=True,
-        download_name=f"{name}.{kind}",
-        max_age=0,
-    )
+    return carried_as(send_file(file, mimetype=MEDIA_TYPES[kind], max_age=0), f"{name}.{kind}")
 
 
 def harmless(text: str) -> str:

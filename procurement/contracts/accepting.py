@@ -71,6 +71,31 @@ def prepare_acceptance(work: Work, contract_id: str, inspection: Inspection) -> 
     )
 
 
+def check_inspection(work: Work, contract_id: str, inspection: Inspection) -> None:
+    """Refuse what no signature would make good: before anybody signs, and when it is signed."""
+    contract = queries.contract(work.session, contract_id)
+    profile = pinned_profile(loading.lot(work.session, contract.lot_id).tender)
+    results = {result.code: result.passed for result in inspection.results}
+    standards = [standard["code"] for standard in contract.standards]
+    needs = queries.needs(work.session, contract.purchase_id)
+    enforce(rules.judged_once_each(codes=[result.code for result in inspection.results]))
+    enforce(rules.every_standard_judged(profile=profile, standards=standards, results=results))
+    enforce(
+        rules.users_heard(
+            profile=profile,
+            public_service=any(need.public_service for need in needs),
+            opinions=len(inspection.opinions),
+        )
+    )
+    enforce(
+        rules.delivered_before(
+            delivered_at=inspection.delivered_at,
+            signed_at=contract.buyer_signed_at,
+            now=work.clock.now(),
+        )
+    )
+
+
 def accept_delivery(
     work: Work,
     actor: Actor,
@@ -161,24 +186,10 @@ def _inspect(
     profile = pinned_profile(lot.tender)
     accepted = action is Action.ACCEPT_DELIVERY
     results = {result.code: result.passed for result in inspection.results}
-    standards = [standard["code"] for standard in contract.standards]
-    enforce(rules.judged_once_each(codes=[result.code for result in inspection.results]))
-    enforce(rules.every_standard_judged(profile=profile, standards=standards, results=results))
+    check_inspection(work, contract.id, inspection)
     enforce(rules.acceptance_follows(profile=profile, accepted=accepted, results=results))
     enforce(rules.rejection_follows(accepted=accepted, results=results))
-    enforce(
-        rules.users_heard(
-            profile=profile,
-            public_service=any(need.public_service for need in needs),
-            opinions=len(inspection.opinions),
-        )
-    )
     now = work.clock.now()
-    enforce(
-        rules.delivered_before(
-            delivered_at=inspection.delivered_at, signed_at=contract.buyer_signed_at, now=now
-        )
-    )
     suspending = challenges.suspending(work.session, lot, now)
     enforce(challenge_rules.not_suspended(profile=profile, suspensions=suspending))
     prepared = prepare_acceptance(work, contract.id, inspection)

@@ -22,6 +22,7 @@ from procurement.contracts.accepting import (
     Inspection,
     Result,
     accept_delivery,
+    check_inspection,
     prepare_acceptance,
     reject_delivery,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Result",
     "accept_delivery",
     "amount_of",
+    "check_inspection",
     "draft_contract",
     "prepare_acceptance",
     "prepare_contract_signature",

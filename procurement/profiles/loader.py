@@ -133,11 +133,15 @@ def citation(profile: Profile, cite: str) -> Text:
     source = profile.sources.get(match["source"]) if match else None
     if match is None or source is None:
         return Text(cite, cite)
+    if source.name == _OWN_RULE:  # no text of law, and so without the marks of a title
+        return source.title
     if not match["articles"]:
         return Text(f"《{source.title.zh}》", source.title.en)
     articles = match["articles"]
     return Text(f"《{source.title.zh}》第{articles}条", f"{source.title.en}, art. {articles}")
 
+
+_OWN_RULE = "Sunlit"
 
 _ORDERED = (
     ("threshold_min", "holders_min"),

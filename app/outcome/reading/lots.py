@@ -48,6 +48,7 @@ from procurement.plans.standing import purchase_subject
 from procurement.profiles import Profile
 from procurement.tenders.models import Lot, Tender
 from procurement.tenders.standing import calendar_of
+from reports import labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,6 @@ _ORDER = (
 _OVER = (LotStage.FAILED, LotStage.CANCELLED)
 _BIDDING = Text("投标还没有截止", "Bidding is still open")
 _PAID = Text("合同已履行并付清", "The contract is performed and paid")
-_TOO_FEW = Text(
-    "截止时投标不足法定数量，全部保持密封，不开标。",
-    "Too few bids came in, so all of them stay sealed and nothing is opened.",
-)
 
 
 def lot_page(work: Work, actor: Actor, lot: Lot) -> LotPage:
@@ -400,4 +397,4 @@ def _stop(lot: Lot) -> Text | None:
         return Text(lot.tender.cancelled_zh or "", lot.tender.cancelled_en or "")
     if LotStage(lot.stage) is not LotStage.FAILED or not lot.failed_reason:
         return None
-    return _TOO_FEW if lot.failed_reason == "too_few_bids" else Text(lot.failed_reason)
+    return labels.failure(lot.failed_reason)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.container import Container
@@ -26,9 +27,11 @@ from app.outcome.signing import (
     to_sign,
     with_paper,
 )
+from app.web import moments
 from app.web.access import actor
 from app.web.audience import open_to
 from app.web.forms import Form, trying
+from app.web.language import language
 from app.web.pages import page
 from app.web.shown import Lamp
 from bidding.evaluation import loading
@@ -42,7 +45,9 @@ from procurement.contracts import services as contracts
 from procurement.contracts.models import Contract
 from procurement.contracts.services import CONTRACT_PDF, ContractTerms, Inspection, Result
 from procurement.contracts.stages import CONTRACT, CONTRACTING
+from procurement.profiles.timetable import local_date
 from procurement.tenders.models import Lot
+from procurement.tenders.standing import pinned_profile
 
 _CONTRACT = Text("合同", "the contract")
 _ACCEPTANCE = Text("验收书", "the acceptance record")
@@ -133,9 +138,15 @@ def contract_routes(pages: Blueprint, container: Container) -> None:
             standards = reading.standards_of(found)
             codes = [row["code"] for row in found.standards]
             public = reading.is_public_service(work, found)
-            form = forms.inspection_form(standards, public=public, sent=sent)
-        good = sent and form.valid()
-        made = inspection_of(form, codes, public=public) if good else None
+            agreed = agreed_delivery(work, found)
+            form = forms.inspection_form(standards, public=public, agreed=agreed, sent=sent)
+            again = "again" in request.form
+            made = None
+            if sent and form.valid() and not again:
+                with trying(form):
+                    read = inspection_of(form, codes, public=public)
+                    contracts.check_inspection(work, contract, read)
+                    made = read
         if made is not None and signs:
             judge = contracts.accept_delivery if passed(made) else contracts.reject_delivery
             with trying(form):
@@ -155,13 +166,27 @@ def contract_routes(pages: Blueprint, container: Container) -> None:
                 Paper.ACCEPTANCE,
                 lambda: papers.acceptance_to_sign(container, actor(), contract, said, statement),
             )
-        bad = sent and (not good or signs)
+        bad = sent and not again and (made is None or signs)
         return page("outcome/inspect.html", view, status=422 if bad else 200)
 
 
 def at(contract: Contract, action: Action) -> bool:
     """Whether the contract's stage allows the step."""
     return CONTRACT.allows(ContractStage(contract.stage), action)
+
+
+def agreed_delivery(work: Work, contract: Contract) -> str:
+    """What the contract says of the delivery, to be seen where its time is asked for."""
+    signed = contract.buyer_signed_at
+    if signed is None:
+        return ""
+    on = local_date(pinned_profile(loading.lot(work.session, contract.lot_id).tender), signed)
+    said = _(
+        "合同约定：%(delivery)s；合同签订于%(day)s",
+        delivery=reading.delivery_of(work.session, contract) or _("没有写"),
+        day=moments.day(on, language(), None),
+    )
+    return str(said)
 
 
 def draft_page(work: Work, lot: Lot, award: models.Award, form: Form) -> DraftPage:

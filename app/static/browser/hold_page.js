@@ -21,7 +21,7 @@ export function driveHolder(root) {
     const passphrase = page.input("passphrase").value;
     checkPassphrase(passphrase, page.input("passphrase-again").value);
     tell(page.said, say("hold.making"));
-    offer(null, "keys.age", await makeKeyFile(passphrase, place), true);
+    offer(null, fileName(root.dataset.title), await makeKeyFile(passphrase, place), true);
     root.dataset.state = "ready";
     tell(page.said, say("hold.made"), "done");
   });
@@ -178,3 +178,6 @@ function pageOf(root, prefix) {
     },
   };
 }
+
+/** The name under which a file of keys is kept: of its purchase, since a holder has one for each. */
+const fileName = (title = "") => `${title.replace(/[\\/:*?"<>|\s]+/g, "_").slice(0, 60)}-keys.age`;

@@ -245,12 +245,14 @@ def test_a_delivery_that_fails_one_standard_is_rejected(world: World, web: Flask
     page = visit.open(f"/buying/contracts/{lot.contracting.contract}/inspection")
     assert len(list(errors(visit.send(page, status=422)))) == len(chosen(page, "s-")) + 1
     found = chosen(page, "s-") | {"s-0": "failed", "note-0": "桌面开裂"}
-    early = visit.send(page, delivered_at="2026-01-01T08:00", **found)
-    early = visit.sign(early, status=422)
-    assert early.html.select_one(".govuk-error-summary")
+    early = visit.send(page, delivered_at="2026-01-01T08:00", status=422, **found)
+    assert early.html.select_one("#delivered_at-error"), "nothing is signed that will be refused"
+    assert early.html.select_one("[data-sign]") is None
     local = world.clock.now() + timedelta(hours=7)
     check = visit.send(page, delivered_at=local.strftime("%Y-%m-%dT%H:%M"), **found)
     assert "验收不合格" in check.html.h1.text
+    back = visit.submit(check.forms[0], name="again")
+    assert back.html.select_one("#note-0")["value"] == "桌面开裂"
     done = visit.sign(check)
     assert "第1次验收：不合格" in done
     assert "桌面开裂" in done

@@ -13,6 +13,7 @@ from app.rehearsal.contracting import Contracting
 from app.rehearsal.delivering import Delivering
 from app.rehearsal.disputing import Disputing
 from app.rehearsal.judging import Judging
+from bidding.opening.services import leave_sealed
 from kernel.vocabulary import TenderStage
 from procurement.challenges.services import ChallengeItem
 from tests.app.visiting import Visit, said
@@ -171,3 +172,25 @@ def test_invoices_are_compared_before_they_are_sent(
     future = winner.send(half, number="256170002", issued_on="2031-01-01", status=422)
     assert future.html.select_one("#issued_on-error")
     Visit(web, world.supplier(2)).open(path, status=404)
+
+
+def test_while_a_result_can_be_challenged_the_desk_says_so(
+    world: World, web: Flask, judging: Judging
+) -> None:
+    loser, winner = Visit(web, world.supplier(2)), Visit(web, world.supplier(1))
+    assert "看结果；" in loser.open("/desk")
+    assert "challenge by" in loser.open("/en/desk")
+    assert "看结果；" not in winner.open("/desk")
+    world.clock.advance(timedelta(days=30))
+    assert "看结果；" not in loser.open("/desk")
+
+
+def test_a_lot_that_ended_without_a_result_says_why_in_words(world: World, web: Flask) -> None:
+    play = world.tender(bids=2, stage=TenderStage.CLOSED)
+    [lot] = play.lots
+    world.clock.advance(timedelta(minutes=11))
+    with world.installation.journal.write() as work:
+        leave_sealed(work, lot)
+    page = Visit(web, world.supplier(1)).open(f"/supply/results/{lot}")
+    assert "截止时投标不足法定数量" in said(page)
+    assert "too_few_bids" not in page
