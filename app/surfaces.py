@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request
 from sqlalchemy import select
 
 from app.accounts.pages import own_pages
+from app.accounts.tasks import account_tasks
 from app.admin.routes import admin_pages, admin_tasks
 from app.api import api
 from app.browser_api import browser_api
@@ -51,6 +52,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
 TASK_SOURCES: tuple[TaskSource, ...] = (
+    account_tasks,
     buyer_tasks,
     outcome_tasks,
     supplier_tasks,

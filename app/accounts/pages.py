@@ -112,7 +112,7 @@ def _account(pages: Blueprint, container: Container) -> None:
             with trying(form):
                 with container.journal.write() as work:
                     recovery.change_password(work, actor().person, form.old.data, form.new.data)
-                return redirect(url_for("account.log_in"), 303)
+                return redirect(url_for("account.log_in") + "?password-set", 303)
         return page("account/password.html", FormPage(form), status=422)
 
     @pages.get("/account/address")
@@ -198,7 +198,7 @@ def _recovery(pages: Blueprint, container: Container) -> None:
             with trying(form):
                 with container.journal.write() as work:
                     recovery.set_password(work, secret, form.new.data)
-                return redirect(url_for("account.log_in"), 303)
+                return redirect(url_for("account.log_in") + "?password-set", 303)
         return page("account/new_password.html", FormPage(form), status=422)
 
     @pages.get("/account/confirm-address/<secret>")

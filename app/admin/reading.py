@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import func, or_, select
 
 from app.accounts import applications, recovery, services
-from app.accounts.models import Application
+from app.accounts.models import Application, MailLink
 from app.accounts.pages import CertificateView, certificate_view, trusted_page
 from app.admin.views import (
     ApplicationRow,
     FailingJob,
     GrantRow,
+    Letter,
     OrganizationRow,
     OrganizationsPage,
     PeoplePage,
@@ -155,6 +156,21 @@ def certificates_of(work: Work, person: str) -> list[CertificateView]:
         .order_by(EnrolledCertificate.enrolled_at.desc(), EnrolledCertificate.fingerprint)
     )
     return [certificate_view(row, work.clock.now()) for row in rows]
+
+
+def letter_to(work: Work, person: str) -> Letter | None:
+    """The newest link for a password that is still good."""
+    row = work.session.scalars(
+        select(MailLink)
+        .where(
+            MailLink.person_id == person,
+            MailLink.kind == recovery.WELCOME,
+            MailLink.good_until > work.clock.now(),
+        )
+        .order_by(MailLink.made_at.desc())
+        .limit(1)
+    ).first()
+    return Letter(row.email, row.good_until) if row else None
 
 
 def application_row(work: Work, one: Application) -> ApplicationRow:

@@ -149,6 +149,7 @@ def _one_person(pages: Blueprint, container: Container) -> None:
                 organization=reading.name_of(firm),
                 identifier=firm.identifier,
                 email=reading.email_of(work, id),
+                letter=reading.letter_to(work, id),
                 disabled=account.disabled_at is not None,
                 second_factor=reading.has_second_factor(work, id),
                 grants=reading.grants_of(work, actor(), id),
@@ -241,7 +242,7 @@ def _one_person(pages: Blueprint, container: Container) -> None:
     def send_link(id: str) -> Response:
         with container.journal.write() as work:
             queue(work, recovery.WELCOME, id, key=new_id("key"))
-        return redirect(url_for(".person", id=id), 303)
+        return redirect(url_for(".person", id=id, _anchor="account"), 303)
 
     @pages.post("/people/<id>/account")
     @open_to(Audience.ADMIN)

@@ -86,6 +86,14 @@ class GrantRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """The newest letter by which the person sets a password, while its link is good."""
+
+    email: str
+    good_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """One person, with everything an administrator may change."""
 
@@ -95,6 +103,7 @@ class PersonPage:
     organization: Text
     identifier: str
     email: str
+    letter: Letter | None
     disabled: bool
     second_factor: bool
     grants: Sequence[GrantRow]

@@ -9,7 +9,6 @@ from flask import url_for
 
 from app.supplier import bidding, company_file
 from app.supplier.bidding import BidStanding
-from app.supplier.company import signing_certificate
 from app.supplier.firms import Firm, firm_of, lamp_until, title_of
 from app.supplier.invoices import payment_lamp
 from app.supplier.openings import awaits_confirmation
@@ -72,7 +71,7 @@ def supplier_tasks(work: Work, actor: Actor) -> Desk:
         *_to_confirm(work, firm, bids),
         *_contracts(work, firm),
         *_disputes(work, firm),
-        *_papers(work, actor, firm),
+        *_papers(work, firm),
     ]
     return Desk(
         tasks=tasks,
@@ -203,24 +202,9 @@ def _disputes(work: Work, firm: Firm) -> Iterator[Task]:
         )
 
 
-def _papers(work: Work, actor: Actor, firm: Firm) -> Iterator[Task]:
-    """Certificates and documents that run out."""
+def _papers(work: Work, firm: Firm) -> Iterator[Task]:
+    """Documents that run out."""
     now = work.now()
-    certificate = signing_certificate(work, actor.person, now)
-    if certificate is None:
-        yield Task(
-            Text("登记证书：没有证书不能签名", "Enrol a certificate: without one you cannot sign"),
-            url_for("supplier.company"),
-            lamp=Lamp.RED,
-        )
-    elif certificate.lamp is not Lamp.GREEN:
-        yield Task(
-            Text("更换快到期的证书", "Replace the certificate that runs out"),
-            url_for("supplier.company"),
-            due_at=certificate.valid_to,
-            lamp=Lamp.AMBER,
-            label=_by(certificate.valid_to),
-        )
     late = [
         row
         for row in company_file.documents(work, firm)

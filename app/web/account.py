@@ -42,7 +42,8 @@ def account_pages(container: Container) -> Blueprint:
         onward = local_address(request.args.get("next", ""))
         if current_user.is_authenticated:
             return redirect(onward or url_for("portal.home"), 303)
-        return page("account/log_in.html", LogInPage(next=onward))
+        told = "password-set" in request.args
+        return page("account/log_in.html", LogInPage(next=onward, password_set=told))
 
     @pages.post("/account/log-in")
     @open_to(Audience.PUBLIC)

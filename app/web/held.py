@@ -38,6 +38,8 @@ class LogInPage:
     next: str = ""
     fault: Text | None = None
     held: Held | None = None
+    password_set: bool = False
+    """Whether the person comes from setting a new password."""
 
 
 def held_form() -> Held | None:

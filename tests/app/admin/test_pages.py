@@ -47,7 +47,9 @@ def test_an_account_a_role_and_a_certificate(world: World, web: Flask) -> None:
     # The person sets the own password, and has no role yet.
     (message,) = letters(web, world.installation)
     person = Visit(web)
-    person.send(person.open(link_in(message, "new-password")), new=NEW)
+    assert "设定密码的信已发到xin@example.cn" in first.open(path)
+    told = person.send(person.open(link_in(message, "new-password")), new=NEW)
+    assert "新密码已设好" in told
     person.log_in("xin", NEW)
     assert "还没有参与任何项目" in person.open("/desk")
     # One proposes, and cannot confirm; the other can.
@@ -59,9 +61,16 @@ def test_an_account_a_role_and_a_certificate(world: World, web: Flask) -> None:
     signer = world.pki.issue_person(
         "新人", buyer.name.zh, buyer.identifier, serial_number=secrets.token_hex(9), keep=False
     )
+    assert "登记证书：没有证书不能签名" in person.open("/desk")
+    asked = person.open("/account/certificates/new").forms[0]
+    asked["certificate"] = ("xin.pem", signer.certificate.pem())
+    person.submit(asked)
+    assert "没有证书不能签名" not in person.open("/desk")
+    assert "登记您的签名证书" in person.open("/desk")
     form = _form(first.open(path), "/certificates")
     form["certificate"] = ("xin.pem", signer.certificate.pem())
     assert "可以签名" in first.submit(form)
+    assert "签名证书" not in person.open("/desk")
     with world.installation.journal.read() as work:
         account = parties.account_by_login(work.session, "xin")
         assert parties.actor_for(work.session, account.person_id).has(Role.OFFICER)
