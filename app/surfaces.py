@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from flask import Flask, current_app, g, request
 from sqlalchemy import select
 
@@ -37,6 +35,7 @@ from app.supplier.tasks import supplier_tasks
 from app.uploads.routes import uploads
 from app.web.factory import create_app
 from app.web.language import root_without_language
+from app.web.moments import OFFICE_ZONE
 from app.web.site import PUBLIC_FOOTER, Person, Site, nav_for
 from app.web.tasks import TaskSource
 from app.wiring import clock_of, wire
@@ -46,9 +45,6 @@ from kernel.text import Text
 from kernel.vocabulary import Action
 from procurement.parties import queries as parties
 from procurement.parties.models import Organization
-
-# The office's zone. All of China keeps one time; a profile of another land names its own.
-ZONE = ZoneInfo("Asia/Shanghai")
 
 # What each surface has for the person at the desk.
 TASK_SOURCES: tuple[TaskSource, ...] = (
@@ -67,7 +63,7 @@ def application(container: Container) -> Flask:
     """The web application of an installation."""
     data = Reading(container.engine, container.journal)
     surfaces = [
-        portal(DatabaseQueries(container, ZONE, log_url, record_url)),
+        portal(DatabaseQueries(container, OFFICE_ZONE, log_url, record_url)),
         log_files(container),
         open_data(data),
         data_pages(data),
@@ -116,7 +112,7 @@ def frame(container: Container) -> Site:
         return Site(
             office=Text(office.name_zh, office.name_en) if office else Text("阳光采购", "Sunlit"),
             now=container.clock.now(),
-            zone=ZONE,
+            zone=OFFICE_ZONE,
             demo=container.settings.demo,
             demo_endpoint="demo.index" if container.settings.demo else None,
             checkpoint=checkpoint(work),

@@ -19,6 +19,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import ValidationError
 
 from app.web.language import say
+from app.web.moments import OFFICE_ZONE
 from kernel.money import Money
 from kernel.refusal import Refused
 from reports import amounts
@@ -246,7 +247,7 @@ class Moment(Field):
         self, label: Any, *validators: Any, zone: ZoneInfo | None = None, **kw: Any
     ) -> None:
         super().__init__(label, *validators, **kw)
-        self.zone = zone or ZoneInfo("Asia/Shanghai")
+        self.zone = zone or OFFICE_ZONE
 
     def read(self, text: str) -> datetime:
         """The instant: `2026-11-30T09:30`, also with a space."""

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from kernel.text import Text
 
+# The office's zone. All of China keeps one time; a profile of another land names its own.
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS_EN = (

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from kernel.clock import instant
+from app.web import moments
+from kernel.money import Money
 from kernel.refusal import Refusal
 from kernel.text import Text
 from reports import amounts
@@ -27,8 +28,9 @@ def words_of(refusal: Refusal) -> Text:
     known = sentences().get(refusal.code)
     if known is None:
         return _plain(refusal)
-    facts = _Facts({name: _Fact(value) for name, value in refusal.facts.items()})
-    return Text(known.zh.format_map(facts), known.en.format_map(facts))
+    return Text(
+        known.zh.format_map(_facts(refusal, "zh")), known.en.format_map(_facts(refusal, "en"))
+    )
 
 
 @cache
@@ -44,34 +46,48 @@ def _read(file: Path) -> dict[str, dict[str, str]]:
 class _Fact:
     """A fact as its sentence asks for it: `{bytes:size}` is told as people say sizes (`2 GB`)."""
 
-    def __init__(self, value: object) -> None:
-        self._value = value
+    def __init__(self, value: object, language: str) -> None:
+        self._value, self._language = value, language
 
     def __format__(self, spec: str) -> str:
         if spec == "size" and isinstance(self._value, int):
             return amounts.size(self._value)
-        return _shown(self._value)
+        return _shown(self._value, self._language)
 
 
 class _Facts(dict[str, object]):
     """The facts of a refusal; one that it does not have is a dash, not another fault."""
 
     def __missing__(self, _name: str) -> object:
-        return _Fact("—")
+        return "—"
+
+
+def _facts(refusal: Refusal, language: str) -> _Facts:
+    return _Facts({name: _Fact(value, language) for name, value in refusal.facts.items()})
 
 
 def _plain(refusal: Refusal) -> Text:
-    facts = "; ".join(f"{name} = {_shown(value)}" for name, value in refusal.facts.items())
-    cites = "; ".join(refusal.cites)
-    told = " · ".join(part for part in (refusal.code, cites, facts) if part)
-    return Text(f"规则不允许：{told}", f"The rules do not allow it: {told}")
+    def told(language: str) -> str:
+        facts = [f"{name} = {_shown(value, language)}" for name, value in refusal.facts.items()]
+        parts = (refusal.code, "; ".join(refusal.cites), "; ".join(facts))
+        return " · ".join(part for part in parts if part)
+
+    return Text(f"规则不允许：{told('zh')}", f"The rules do not allow it: {told('en')}")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, language: str) -> str:
+    """A fact as a reader of this language writes it: money, days and instants by the office."""
     if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, Mapping):  # an amount with its currency
-        return " ".join(_shown(item) for item in value.values())
+        return moments.deadline(value, language, moments.OFFICE_ZONE)
+    if isinstance(value, date):
+        return moments.day(value, language)
+    if isinstance(value, Money):
+        return amounts.amount(value, language)
+    if isinstance(value, Mapping):
+        if value.keys() == {"amount", "currency"}:
+            return amounts.amount(Money.parse(value["amount"], value["currency"]), language)
+        return " ".join(_shown(item, language) for item in value.values())
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(_shown(item) for item in value)
+        between = "、" if language == "zh" else ", "
+        return between.join(_shown(item, language) for item in value)
     return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -45,4 +46,14 @@ def test_an_amount_is_told_with_its_currency() -> None:
     profile = load_profile("cn-gov")
     limit = profile.open_tender_from
     refusal = profile.refuse("method_not_approved", profile.approval_for_other_methods, limit)
-    assert "2000000.00 CNY" in words_of(refusal).en
+    assert "CNY 2,000,000.00" in words_of(refusal).en
+    assert "¥2,000,000.00" in words_of(refusal).zh
+
+
+def test_days_and_instants_are_told_as_people_read_them() -> None:
+    late = refuse("closing_too_early", earliest=datetime(2026, 9, 28, 1, 0, tzinfo=UTC))
+    assert "2026年9月28日（周一）09:00" in words_of(late).zh
+    assert "Monday 28 September 2026, 09:00" in words_of(late).en
+    early = refuse("intention_too_late", intended_on=date(2026, 9, 1), earliest=date(2026, 10, 1))
+    assert "2026年9月1日" in words_of(early).zh
+    assert "1 Oct 2026" in words_of(early).en
