@@ -187,10 +187,12 @@ class IntentionForm(Form):
     refused_at: ClassVar = {
         "intention_too_late": "early_reason",
         "intention_missing": "early_reason",
+        "start_before_plan": "starts_on",
     }
 
     summary_zh = Passage(_l("向公众说明要买什么"), rows=6)
     summary_en = Passage(_l("说明的英文"), needed=False, rows=4)
+    starts_on = Day(_l("计划发布招标公告的日期"), hint=_l("可以比批准的计划晚，不能早"))
     early_reason = Passage(
         _l("提前开始的理由"), needed=False, rows=3,
         hint=_l("只有公开时间不足时才填；理由会公开"),

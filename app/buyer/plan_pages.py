@@ -122,6 +122,7 @@ def plan_pages(routes: Blueprint, container: Container) -> None:
                         plan,
                         form.text("summary"),
                         early_reason=form.early_reason.data,
+                        starts_on=form.starts_on.data,
                     )
                     drafts.drop(work, actor().person, "intention", plan)
                 return redirect(url_for(".plan", plan=plan), 303)
@@ -275,7 +276,9 @@ def plan_row(row: Purchase) -> PlanRow:
 def _announced(work: Work, row: Purchase) -> dict[str, object]:
     """The intention as the needs already say it."""
     needs = plans.needs_of_purchase(work.session, row.id)
+    profile = profile_at(row.profile, work.clock.now())
     return {
+        "starts_on": max(row.planned_start_on, _earliest(profile, work.clock.now())),
         "summary_zh": "\n".join(need.specification_zh for need in needs),
         "summary_en": "\n".join(need.specification_en for need in needs if need.specification_en),
     }

@@ -6,8 +6,9 @@ The sentences stand by code in two files beside this one: `refusals.toml` for th
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,9 @@ from reports import amounts
 FILES = tuple(
     Path(__file__).with_name(name) for name in ("refusals.toml", "refusals_technical.toml")
 )
+# As `plain_fact` of a profile writes them.
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z", re.ASCII)
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
 def words_of(refusal: Refusal) -> Text:
@@ -77,6 +81,10 @@ def _plain(refusal: Refusal) -> Text:
 
 def _shown(value: object, language: str) -> str:
     """A fact as a reader of this language writes it: money, days and instants by the office."""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        value = _or_as_written(datetime.fromisoformat, value)
+    elif isinstance(value, str) and _DAY.fullmatch(value):
+        value = _or_as_written(date.fromisoformat, value)
     if isinstance(value, datetime):
         return moments.deadline(value, language, moments.OFFICE_ZONE)
     if isinstance(value, date):
@@ -91,3 +99,11 @@ def _shown(value: object, language: str) -> str:
         between = "、" if language == "zh" else ", "
         return between.join(_shown(item, language) for item in value)
     return str(value)
+
+
+def _or_as_written(read: Callable[[str], object], text: str) -> object:
+    """What a text says, or the text where it names a day that there is not."""
+    try:
+        return read(text)
+    except ValueError:
+        return text

@@ -99,7 +99,7 @@ def answer_in_time(*, now: datetime, due_at: datetime, answered: bool) -> Refusa
     if answered:
         return refuse("price_answered_already", "Order 87 art. 60")
     if now >= due_at:
-        return refuse("late", "Order 87 art. 60", due_at=due_at.isoformat())
+        return refuse("late", "Order 87 art. 60", due_at=due_at)
     return None
 
 

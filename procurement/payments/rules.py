@@ -140,7 +140,7 @@ def invoice_complete(
     if not number.strip() or amount.minor <= 0 or amount.currency != currency:
         return refuse("invoice_incomplete", "EN 16931", amount=str(amount), currency=currency)
     if issued_on > today:
-        return refuse("invoice_of_the_future", "EN 16931", issued_on=issued_on.isoformat())
+        return refuse("invoice_of_the_future", "EN 16931", issued_on=issued_on)
     return None
 
 
@@ -161,7 +161,7 @@ def settled_by_treasury(
     if not reference.strip():
         return refuse("treasury_reference_missing", "BL art. 61")
     if not released_on <= paid_on <= today:
-        return refuse("paid_out_of_order", "BL art. 61", paid_on=paid_on.isoformat())
+        return refuse("paid_out_of_order", "BL art. 61", paid_on=paid_on)
     return None
 
 

@@ -101,4 +101,11 @@ def starts_ahead(starts_on: date, *, today: date) -> Refusal | None:
     """A plan is for what is still to come."""
     if starts_on >= today:
         return None
-    return refuse("start_passed", starts_on=starts_on.isoformat(), today=today.isoformat())
+    return refuse("start_passed", starts_on=starts_on, today=today)
+
+
+def put_off_only(starts_on: date, *, planned: date) -> Refusal | None:
+    """What was approved may begin later, and not earlier than its approver saw."""
+    if starts_on >= planned:
+        return None
+    return refuse("start_before_plan", "DESIGN 3", starts_on=starts_on, planned=planned)

@@ -120,8 +120,12 @@ def publish_intention(
     summary: Text,
     *,
     early_reason: str | None = None,
+    starts_on: date | None = None,
 ) -> str:
-    """Say ahead what will be bought; a start before the lead time needs a reason (P01)."""
+    """Say ahead what will be bought; a start before the lead time needs a reason (P01).
+
+    `starts_on` puts the planned start off, where the plan was too hopeful; never forward.
+    """
     purchase = queries.purchase_for_change(work.session, purchase_id)
     capacities.act(
         work,
@@ -133,15 +137,18 @@ def publish_intention(
     stage = PURCHASE.after(PurchaseStage(purchase.stage), Action.PUBLISH_INTENTION)
     now = work.clock.now()
     profile = profile_at(purchase.profile, now)
+    start = starts_on or purchase.planned_start_on
+    enforce(checks.put_off_only(start, planned=purchase.planned_start_on))
     enforce(
         rules.intention_led(
             profile=profile,
             calendar=calendar_of(profile),
             intended_on=local_date(profile, now),
-            starts_on=purchase.planned_start_on,
+            starts_on=start,
             reason=early_reason or "",
         )
     )
+    purchase.planned_start_on = start
     purchase.stage, purchase.intended_at = str(stage), now
     purchase.early_reason = early_reason
     show_needs(work, purchase.id)

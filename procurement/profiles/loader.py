@@ -59,7 +59,7 @@ def profile_on(name: str, on: date) -> Profile:
     """The edition that is in force on the day; refused with `profile_not_in_force` if none is."""
     found = [known for known in _all() if known.name == name and _in_force(known, on)]
     if not found:
-        raise Refused(refuse("profile_not_in_force", name=name, on=on.isoformat()))
+        raise Refused(refuse("profile_not_in_force", name=name, on=on))
     return max(found, key=lambda known: (known.in_force_from, known.version))
 
 

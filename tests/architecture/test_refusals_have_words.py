@@ -57,3 +57,10 @@ def test_days_and_instants_are_told_as_people_read_them() -> None:
     early = refuse("intention_too_late", intended_on=date(2026, 9, 1), earliest=date(2026, 10, 1))
     assert "2026年9月1日" in words_of(early).zh
     assert "1 Oct 2026" in words_of(early).en
+    profile = load_profile("cn-gov")
+    lead = profile.intention_lead_days
+    ruled = profile.refuse("intention_too_late", lead, **early.facts)
+    assert words_of(ruled) == words_of(early)
+    ruled = profile.refuse("closing_too_early", lead, **late.facts)
+    assert words_of(ruled) == words_of(late)
+    assert "2026-02-31" in words_of(refuse("start_passed", starts_on="2026-02-31")).zh

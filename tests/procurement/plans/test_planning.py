@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -250,7 +251,7 @@ def test_only_the_approver_approves_a_plan(town: Town, who: str) -> None:
 # Intention
 
 
-def publish(town: Town, who: str = "officer", **given: str) -> None:
+def publish(town: Town, who: str = "officer", **given: Any) -> None:
     with town.work() as work:
         services.publish_intention(work, town.actors[who], town.purchase, SUMMARY, **given)
 
@@ -274,6 +275,17 @@ def test_a_start_one_day_too_early_needs_a_reason(town: Town) -> None:
     publish(town, early_reason="灾后急需")
     (entry,) = town.entries(Action.PUBLISH_INTENTION)
     assert entry["body.early_reason"] == ("public", '"灾后急需"')
+
+
+def test_an_intention_may_put_the_start_off_and_not_bring_it_forward(town: Town) -> None:
+    town.approved_plan(planned_start_on=date(2026, 3, 31))
+    with refused_with("start_before_plan"):
+        publish(town, starts_on=date(2026, 3, 30), early_reason="灾后急需")
+    publish(town, starts_on=date(2026, 4, 1))
+    with town.journal.read() as work:
+        assert queries.purchase(work.session, town.purchase).planned_start_on == date(2026, 4, 1)
+    (entry,) = town.entries(Action.PUBLISH_INTENTION)
+    assert entry["body.planned_start_on"] == ("public", '"2026-04-01"')
 
 
 def test_an_intention_waits_for_the_plans_approval(town: Town) -> None:
