@@ -61,6 +61,7 @@ class Cast:
         self.pki = pki
         self.firms: dict[str, Firm] = {}
         self.players: dict[str, Player] = {}
+        self.panelists: tuple[Player, ...] = ()
         self._password_hash = password_hash
         self.keeps_keys = keep_keys
         # Renders and signs the notice of a play as a document; plays publish without if None.

@@ -114,7 +114,8 @@ def engage(
         person(f"holder{n}", name, buyer if n == 1 else authority, Role.HOLDER, authority)
         for n, name in enumerate(office.holders, 1)
     )
-    panelists = tuple(
+    # A draw is among everybody on the expert list, so that there is one for all offices.
+    cast.panelists = cast.panelists or tuple(
         person(f"expert{n}", name, experts, Role.PANELIST, experts)
         for n, name in enumerate(office.panelists, 1)
     )
@@ -129,7 +130,7 @@ def engage(
         approver=person("approver", office.approver, buyer, Role.APPROVER, buyer),
         acceptor=person("acceptor", office.acceptor, unit, Role.ACCEPTOR, buyer),
         holders=holders,
-        panelists=panelists,
+        panelists=cast.panelists,
         reviewer=person("reviewer", office.reviewer, authority, Role.REVIEWER, authority),
         supervisor=person("supervisor", office.supervisor, authority, Role.SUPERVISOR, authority),
     )

@@ -19,8 +19,10 @@ from app.demo.stories import DEMO_INSTANT
 from app.replay.reading import RealData, read_real
 from app.surfaces import application
 from app.wiring import clock_of, wire
+from bidding.evaluation.models import PanelMember
 from journal.audit import audit
 from kernel.vocabulary import LotStage, PurchaseStage, Role, TenderStage
+from procurement.parties.models import Account
 from procurement.plans.models import Purchase
 from procurement.tenders.models import HolderKey, Lot, Tender
 from signatures import pades
@@ -96,6 +98,17 @@ def copied(
     settings = replace(built.settings, var=var)
     with database_of((template[0], built.engine.url.database or ""), postgres) as engine:
         yield wire(settings, engine, clock_of(settings))
+
+
+def test_whoever_sits_on_a_panel_can_be_played(demo: Demo) -> None:
+    """A draw knows no difference between the people of a story and those of the real tenders."""
+    listed = {person.login for person in demo.people}
+    with demo.installation.journal.read() as work:
+        seated = work.session.scalars(
+            select(Account.login).join(PanelMember, PanelMember.person_id == Account.person_id)
+        ).all()
+    assert seated
+    assert set(seated) <= listed
 
 
 def test_the_clock_goes_on_to_what_is_due(copied: Container) -> None:

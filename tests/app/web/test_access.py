@@ -138,7 +138,9 @@ def test_one_time_codes_are_switched_on_by_the_person(
     secret = re.compile(r'otpauth://[^"]*secret=([A-Z2-7]+)')
     found = secret.search(client.get("/account/second-factor").get_data(as_text=True))
     again = secret.search(client.get("/account/second-factor").get_data(as_text=True))
-    assert found and again and found.group(1) == again.group(1)
+    assert found
+    assert again
+    assert found.group(1) == again.group(1)
     wrong = {"code": "000000", "csrf_token": client.get("/token").text}
     assert client.post("/account/second-factor", data=wrong).status_code == 422
     code = code_at(base64.b32decode(found[1]), step_at(clock.now()))
